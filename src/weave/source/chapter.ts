@@ -1,0 +1,170 @@
+/** A chapter as data: what the author wrote, taken apart, with the place of everything that can fail. */
+import type { Token } from 'markdown-it'
+import type { Span } from '../base/position.ts'
+
+/** A Markdown file before it is taken apart. */
+export interface SourceFile {
+  /** As diagnostics show it: relative to the project, forward slashes. */
+  readonly file: string
+  /** Absolute path on disk: what imports inside the chapter are relative to. */
+  readonly path: string
+  /** Folder name of the book under content/ (`zh`), or '' for chapters that lie in content/ itself. */
+  readonly book: string
+  /** File name without `.md`, and any folders below the book: `01-what-is-rnn`. */
+  readonly slug: string
+  readonly text: string
+}
+
+/** The front matter, validated. Hexo's keys are accepted as they are. */
+export interface FrontMatter {
+  readonly title?: string
+  readonly description?: string
+  /** ISO date, `2026-02-05`. */
+  readonly date?: string
+  /** Place in the book; chapters without one follow in file-name order. */
+  readonly order?: number
+  /** Each category is a path: `[['大模型', '神经网络基础']]`. */
+  readonly categories?: readonly (readonly string[])[]
+  readonly tags?: readonly string[]
+  readonly author?: string
+  /** A draft is built by `dev` only. */
+  readonly draft?: boolean
+  /** Seconds that the chapter's cells may take, one after the other. */
+  readonly timeout?: number
+  /** Megabytes that the chapter's cells may hold. */
+  readonly memory?: number
+  /** Defaults for the cells below. */
+  readonly execute?: CellOptions
+}
+
+/** What `//| key: value` lines may say. Quarto's names, and ours (`tolerance` and on). */
+export interface CellOptions {
+  /** `fig-…`, `tbl-…` make the output a numbered figure or table; any other label names the cell. */
+  readonly label?: string
+  /** Show the code (true), hide it (false). Default true. */
+  readonly echo?: boolean
+  /** Run it (default true); false: type-checked and shown, not run. */
+  readonly eval?: boolean
+  /** Show its outputs. Default true. */
+  readonly output?: boolean
+  /** True or an error's name: the cell promises to throw; if it does not, the build fails. */
+  readonly error?: boolean | string
+  readonly 'fig-cap'?: string
+  readonly 'fig-alt'?: string
+  readonly 'tbl-cap'?: string
+  /** true: folded; 'show': foldable, open. */
+  readonly 'code-fold'?: boolean | 'show'
+  readonly 'code-summary'?: string
+  /** Relative tolerance of each number against the record. Default 1e-9. */
+  readonly tolerance?: number
+  /** Shown, but not recorded and not compared (timings). */
+  readonly volatile?: boolean
+  /** Seconds that this cell may take. */
+  readonly timeout?: number
+  /** A TypeScript error code that this cell promises: `2322`. */
+  readonly 'type-error'?: number
+  /** Files that the cell reads at run time, relative to the chapter: part of the cache key. */
+  readonly inputs?: readonly string[]
+}
+
+/** Lines of code inside a chapter. Line i of `code` is `text.slice(lines[i].start, lines[i].end)`. */
+export interface CodeBlock {
+  /** The code without fence, indentation of the list and `>` of the quote. Ends in a newline unless empty. */
+  readonly code: string
+  /** Where each line of `code` lies in the chapter's text. */
+  readonly lines: readonly Span[]
+  /** The opening fence line in the chapter's text. */
+  readonly open: Span
+  /** The closing fence line. */
+  readonly close: Span
+}
+
+/** An executed (`exec`) or only type-checked (`check`) fenced block. */
+export interface Cell extends CodeBlock {
+  /** Place among the chapter's cells, from 0. */
+  readonly index: number
+  readonly kind: 'exec' | 'check'
+  /** Info string's language: `ts`. */
+  readonly language: string
+  readonly options: CellOptions
+  /** How many first lines of `code` are `//|` options: not shown. */
+  readonly optionLines: number
+  /** Where each option's line lies, for diagnostics about it. */
+  readonly optionSpans: Readonly<Partial<Record<keyof CellOptions, Span>>>
+}
+
+/** `` `{ts} expression` `` in prose. */
+export interface InlineExpression {
+  /** Place among the chapter's inline expressions, from 0. */
+  readonly index: number
+  readonly code: string
+  /** The expression itself in the chapter's text. `text.slice(span.start, span.end) === code`. */
+  readonly span: Span
+  /** The whole code span, with its backticks and `{ts}`. */
+  readonly outer: Span
+}
+
+export type DiagramLanguage = 'plantuml' | 'mermaid' | 'dot'
+
+/** A diagram fence: ```` ```plantuml ````, ```` ```mermaid ````, ```` ```dot ````. */
+export interface Diagram extends CodeBlock {
+  /** Place among the chapter's diagrams, from 0. */
+  readonly index: number
+  readonly language: DiagramLanguage
+  /** `label`, `fig-cap`, `fig-alt` from attributes in the info string or option lines (`%%|`, `'|`, `//|`). */
+  readonly label?: string
+  readonly caption?: string
+  readonly alt?: string
+}
+
+/** `$…$` or `$$…$$`. */
+export interface Formula {
+  /** Place among the chapter's formulas, from 0. */
+  readonly index: number
+  readonly display: boolean
+  readonly latex: string
+  /** The LaTeX in the chapter's text, delimiters excluded (lines of a quote keep their `>` here). */
+  readonly span: Span
+  /** `{#eq-name}` after a display formula. */
+  readonly label?: string
+}
+
+/** `[@label]` or `@fig-x`: a reference to something numbered. */
+export interface Reference {
+  readonly label: string
+  readonly span: Span
+}
+
+/** A link or an image, with its target as written. */
+export interface Target {
+  readonly kind: 'link' | 'image'
+  readonly href: string
+  readonly span: Span
+}
+
+/** A label defined in this chapter: on a cell, diagram, formula, heading or image. */
+export interface LabelDefinition {
+  readonly label: string
+  readonly span: Span
+}
+
+export interface Chapter extends SourceFile {
+  readonly frontMatter: FrontMatter
+  /** Front matter's title, else the first heading's text, else the slug. */
+  readonly title: string
+  /** Offset at which the body starts (after the front matter). */
+  readonly bodyStart: number
+  /**
+   * markdown-it tokens of the body. Ours carry their object in `meta`:
+   * `cell` {cell}, `diagram` {diagram}, `math_display`/`math_inline` {formula}, `inline_expression` {inline},
+   * `reference` {reference}. All others are markdown-it's own.
+   */
+  readonly tokens: readonly Token[]
+  readonly cells: readonly Cell[]
+  readonly inlines: readonly InlineExpression[]
+  readonly diagrams: readonly Diagram[]
+  readonly formulas: readonly Formula[]
+  readonly references: readonly Reference[]
+  readonly targets: readonly Target[]
+  readonly labels: readonly LabelDefinition[]
+}
