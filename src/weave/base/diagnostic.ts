@@ -112,7 +112,12 @@ function codeFrame(text: string, range: Range, paint: (code: number, text: strin
     const until = end.line === start.line ? end.column - 1 : content.length
     const under = content.slice(start.column - 1, Math.max(until, start.column))
     const blank = before.replace(/[^\t]/gu, c => ' '.repeat(columnsOf(c)))
-    const carets = '^'.repeat(Math.max(1, [...under].reduce((sum, c) => sum + columnsOf(c), 0)))
+    const carets = '^'.repeat(
+      Math.max(
+        1,
+        [...under].reduce((sum, c) => sum + columnsOf(c), 0),
+      ),
+    )
     lines.push(`  ${' '.repeat(width)} | ${blank}${paint(31, carets)}`)
   }
   return lines
