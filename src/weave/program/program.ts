@@ -1,0 +1,128 @@
+/**
+ * A chapter's cells as one TypeScript module whose lines and columns are the chapter's own.
+ *
+ * Everything that is not cell code is blanked: newlines stay, other characters become spaces. The compiler's
+ * diagnostics then need no translation. Where statements have to be added they go onto fence lines, which are
+ * free, or behind the end of a statement, so that no code moves to another column.
+ */
+import { type Diagnostic, errorAt, type Result } from '../base/diagnostic.ts'
+import { LineIndex, type Span } from '../base/position.ts'
+import type { Cell, Chapter, InlineExpression } from '../source/chapter.ts'
+import { instrument } from './instrument.ts'
+import { type ParsedCell, type ParsedCode, parseCode } from './parse.ts'
+
+export interface Program {
+  readonly chapter: Chapter
+  /** What the type checker reads. Same length and positions as the chapter, fence lines aside. */
+  readonly types: string
+  /** What runs: the same with marks round the cells. Undefined when nothing runs, or something does not parse. */
+  readonly code: string | undefined
+  /** Cells that do not parse, left out of `types`: names that they would declare are not missing. */
+  readonly broken: readonly Cell[]
+}
+
+/** Chapter → Program. Code that does not parse is reported at its own cell and does not spoil the others. */
+export function toProgram(chapter: Chapter): Result<Program> {
+  const index = new LineIndex(chapter.text)
+  const diagnostics: Diagnostic[] = []
+  const cells: ParsedCell[] = []
+  const broken: Cell[] = []
+  for (const cell of chapter.cells) {
+    const blanked = blank(chapter.text, cell.lines)
+    const parsed = parseCode(blanked)
+    const runs = cell.kind === 'exec' && cell.options.eval !== false
+    const scoped = !runs || isPromised(cell.options.error)
+    if ('problems' in parsed) {
+      broken.push(cell)
+      for (const { message, span, help } of parsed.problems)
+        diagnostics.push(errorAt(chapter.file, index, within(span, cell), { rule: 'syntax', message, help }))
+      continue
+    }
+    if (scoped) diagnostics.push(...lateImports(chapter, index, parsed))
+    cells.push({ cell, parsed, runs, scoped })
+  }
+  const inlines = chapter.inlines.filter(inline => {
+    const problem = inlineProblem(inline)
+    if (problem) diagnostics.push(errorAt(chapter.file, index, inline.span, problem))
+    return !problem
+  })
+  const types = blankedWith(chapter, cells, inlines, 'types')
+  const runnable = diagnostics.length === 0 && (cells.some(c => c.runs) || inlines.length > 0)
+  const code = runnable ? blankedWith(chapter, cells, inlines, 'run') : undefined
+  return { value: { chapter, types, code, broken }, diagnostics }
+}
+
+/** Whether an `error:` option promises an error. */
+export function isPromised(error: boolean | string | undefined): error is true | string {
+  return error !== undefined && error !== false
+}
+
+/** Keeps the given spans of a text and every newline; all else becomes spaces. */
+export function blank(text: string, keep: readonly Span[]): string {
+  let result = ''
+  let at = 0
+  for (const { start, end } of keep) {
+    result += spaces(text.slice(at, start)) + text.slice(start, end)
+    at = end
+  }
+  return result + spaces(text.slice(at))
+}
+
+function spaces(text: string): string {
+  return text.replace(/[^\n]/g, ' ')
+}
+
+/** The module: blanked text with the statements that `instrument` asks for. */
+function blankedWith(
+  chapter: Chapter,
+  cells: readonly ParsedCell[],
+  inlines: readonly InlineExpression[],
+  purpose: 'types' | 'run',
+): string {
+  const kept = cells.filter(c => purpose === 'types' || c.runs)
+  const spans = [...kept.flatMap(c => c.cell.lines), ...inlines.map(i => i.span)].sort(
+    (a, b) => a.start - b.start,
+  )
+  const edits = instrument(kept, inlines, purpose)
+  const text = blank(chapter.text, spans)
+  let result = ''
+  let at = 0
+  for (const { span, text: replacement } of edits) {
+    result += text.slice(at, span.start) + replacement
+    at = span.end
+  }
+  return `${result}${text.slice(at)}`
+}
+
+/** In a scoped cell imports must come first: they cannot stand inside the block. */
+function lateImports(chapter: Chapter, index: LineIndex, { statements }: ParsedCode): Diagnostic[] {
+  const firstOther = statements.findIndex(s => s.type !== 'ImportDeclaration')
+  return statements
+    .filter((s, i) => s.type === 'ImportDeclaration' && firstOther !== -1 && i > firstOther)
+    .map(s =>
+      errorAt(chapter.file, index, s, {
+        rule: 'import-order',
+        message: 'an import after other statements in a cell with its own scope',
+        help: 'In `ts check` cells, and in cells with `eval: false` or `error:`, write the imports first.',
+      }),
+    )
+}
+
+function inlineProblem(
+  inline: InlineExpression,
+): { rule: string; message: string; help: string } | undefined {
+  const parsed = parseCode(`(${inline.code}\n)`)
+  const help = 'Write one TypeScript expression: `{ts} ratio.toFixed(3)`.'
+  if ('problems' in parsed) return { rule: 'syntax', message: parsed.problems[0].message, help }
+  const [statement] = parsed.statements
+  return parsed.statements.length === 1 && statement.type === 'ExpressionStatement'
+    ? undefined
+    : { rule: 'syntax', message: 'expected one expression', help }
+}
+
+/** A parser may point behind the code (an unclosed brace): then the cell's last character is meant. */
+function within(span: Span, cell: Cell): Span {
+  const last = cell.lines.findLast(line => line.end > line.start)
+  if (!last) return cell.open
+  return span.start >= last.end ? { start: last.end - 1, end: last.end } : span
+}

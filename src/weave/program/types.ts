@@ -1,0 +1,227 @@
+/**
+ * Programs → type diagnostics, by the native TypeScript compiler. All chapters are one program. [edge: tsc]
+ *
+ * The compiler reads chapters from memory, under the name of the chapter with `.ts` behind it, so that imports
+ * resolve as they would beside the chapter. A content folder outside the project is shown to it inside, so that
+ * the project's packages are found from there too.
+ */
+import { readdirSync, readFileSync, statSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { API, type Snapshot } from 'typescript/unstable/async'
+import type { Diagnostic as TsDiagnostic } from 'typescript/unstable/sync'
+import type { Diagnostic, Result } from '../base/diagnostic.ts'
+import { LineIndex } from '../base/position.ts'
+import type { Program } from './program.ts'
+import { promisedTypeErrors } from './promisedTypeErrors.ts'
+import { typeErrorHelp } from './typeErrorHelp.ts'
+
+export interface TypeCheckerOptions {
+  /** Absolute path of the project: packages resolve from here. */
+  readonly root: string
+  /** Absolute path of the content folder. */
+  readonly content: string
+}
+
+export interface TypeChecker {
+  /**
+   * Checks the given chapters together. Chapters of earlier calls are kept: `programs` replaces those it names.
+   * The value lists the files (absolute) that took part beside chapters and packages.
+   */
+  check(programs: readonly Program[]): Promise<Result<readonly string[]>>
+  close(): Promise<void>
+}
+
+const compilerOptions = {
+  target: 'es2023',
+  lib: ['es2023', 'esnext.disposable', 'dom', 'dom.iterable'],
+  types: ['node'],
+  module: 'esnext',
+  moduleResolution: 'bundler',
+  moduleDetection: 'force',
+  strict: true,
+  noEmit: true,
+  skipLibCheck: true,
+  resolveJsonModule: true,
+  allowImportingTsExtensions: true,
+}
+
+/** Starts no process until the first check. Close it: it keeps a compiler running. */
+export function createTypeChecker({ root, content }: TypeCheckerOptions): TypeChecker {
+  const inside = content === root || content.startsWith(`${root}/`)
+  const mount = inside ? undefined : { shown: `${root}/.content`, real: content }
+  const shownPath = (path: string) =>
+    mount && path.startsWith(`${mount.real}/`) ? mount.shown + path.slice(mount.real.length) : path
+  const realPath = (path: string) =>
+    mount && (path === mount.shown || path.startsWith(`${mount.shown}/`))
+      ? mount.real + path.slice(mount.shown.length)
+      : path
+  const configFile = `${root}/.cells.tsconfig.json`
+  const chapters = new Map<string, Program>()
+  const files = new Map<string, string>()
+  let api: API | undefined
+  let opened = false
+
+  /** Puts the chapters and the configuration where the compiler reads them. */
+  function lay(programs: readonly Program[]): void {
+    for (const program of programs) {
+      const name = `${shownPath(program.chapter.path)}.ts`
+      chapters.set(name, program)
+      files.set(name, program.types)
+    }
+    const usesPlot = [...chapters.values()].some(p => /\bPlot\b/.test(p.types))
+    const globals = ['cellGlobals.d.ts', ...(usesPlot ? ['plotGlobal.d.ts'] : [])]
+    const names = [...globals.map(shownGlobal), ...chapters.keys()]
+    for (const name of globals) files.set(shownGlobal(name), globalText(name))
+    files.set(configFile, JSON.stringify({ compilerOptions, files: names }))
+  }
+  const shownGlobal = (name: string) => `${root}/.cells.${name}`
+
+  async function snapshot(): Promise<Snapshot> {
+    if (api && opened) return api.updateSnapshot({ fileChanges: { invalidateAll: true } })
+    api = new API({ cwd: root, fs: virtualFiles(files, realPath, mount?.shown) })
+    const first = await api.updateSnapshot({ openProjects: [configFile] })
+    opened = true
+    return first
+  }
+
+  return {
+    async check(programs) {
+      lay(programs)
+      if (chapters.size === 0) return { value: [], diagnostics: [] }
+      const current = await snapshot()
+      const [project] = current.getProjects()
+      const { program } = project
+      const found = (
+        await Promise.all([
+          program.getProgramDiagnostics(),
+          program.getSyntacticDiagnostics(),
+          program.getSemanticDiagnostics(),
+        ])
+      ).flat()
+      const names = await program.getSourceFileNames()
+      await current.dispose()
+      const asked = new Set(programs)
+      const diagnostics = translate(found, chapters, realPath, root).filter(
+        d => !d.program || asked.has(d.program),
+      )
+      const value = names.filter(n => !files.has(n) && !n.includes('/node_modules/')).map(realPath)
+      return {
+        value: value.filter(n => n.startsWith('/')),
+        diagnostics: [
+          ...diagnostics.filter(d => !d.program).map(d => d.diagnostic),
+          ...programs.flatMap(p =>
+            promisedTypeErrors(
+              p,
+              diagnostics.filter(d => d.program === p).map(d => d.diagnostic),
+            ),
+          ),
+        ],
+      }
+    },
+    async close() {
+      const running = api
+      api = undefined
+      opened = false
+      await running?.close()
+    },
+  }
+}
+
+/** Chapters from memory; the mounted content folder from its real place; all else from disk. */
+function virtualFiles(
+  files: ReadonlyMap<string, string>,
+  realPath: (path: string) => string,
+  shown: string | undefined,
+) {
+  const mounted = (path: string) => shown !== undefined && (path === shown || path.startsWith(`${shown}/`))
+  return {
+    readFile: (path: string) =>
+      files.get(path) ??
+      (mounted(path) ? attempt(() => readFileSync(realPath(path), 'utf8'), null) : undefined),
+    fileExists: (path: string) =>
+      files.has(path) ||
+      (mounted(path) ? attempt(() => statSync(realPath(path)).isFile(), false) : undefined),
+    directoryExists: (path: string) =>
+      mounted(path) ? attempt(() => statSync(realPath(path)).isDirectory(), false) : undefined,
+    getAccessibleEntries: (path: string) => {
+      if (!mounted(path)) return undefined
+      const entries = attempt(() => readdirSync(realPath(path), { withFileTypes: true }), [])
+      return {
+        files: entries.filter(e => e.isFile()).map(e => e.name),
+        directories: entries.filter(e => e.isDirectory()).map(e => e.name),
+      }
+    },
+    realpath: (path: string) => (mounted(path) ? path : undefined),
+  }
+}
+
+function attempt<T, F>(read: () => T, fallback: F): T | F {
+  try {
+    return read()
+  } catch {
+    return fallback
+  }
+}
+
+function globalText(name: string): string {
+  return readFileSync(fileURLToPath(new URL(name, import.meta.url)), 'utf8')
+}
+
+interface Translated {
+  /** The chapter that the diagnostic is in; undefined for a file that chapters import. */
+  readonly program: Program | undefined
+  readonly diagnostic: Diagnostic
+}
+
+function translate(
+  found: readonly TsDiagnostic[],
+  chapters: ReadonlyMap<string, Program>,
+  realPath: (path: string) => string,
+  root: string,
+): Translated[] {
+  const indexes = new Map<string, LineIndex>()
+  const indexOf = (name: string, text: () => string) => {
+    const known = indexes.get(name) ?? new LineIndex(text())
+    indexes.set(name, known)
+    return known
+  }
+  return found.flatMap(d => {
+    const { fileName } = d
+    const program = fileName === undefined ? undefined : chapters.get(fileName)
+    if (program && namesBrokenCell(d, program)) return []
+    const real = fileName === undefined ? root : realPath(fileName)
+    const file = program?.chapter.file ?? (real.startsWith(`${root}/`) ? real.slice(root.length + 1) : real)
+    const index = program
+      ? indexOf(fileName ?? '', () => program.chapter.text)
+      : fileName === undefined
+        ? undefined
+        : indexOf(fileName, () => attempt(() => readFileSync(real, 'utf8'), ''))
+    const diagnostic: Diagnostic = {
+      severity: 'error',
+      file,
+      range: index?.range({ start: d.pos, end: d.end }),
+      rule: `TS${d.code}`,
+      message: d.text,
+      help: typeErrorHelp(d.code),
+      detail: d.messageChain?.length ? chainText(d.messageChain) : undefined,
+    }
+    return [{ program, diagnostic }]
+  })
+}
+
+/** The reasons behind a message, each level indented as the compiler does. */
+function chainText(chain: readonly TsDiagnostic[], depth = 0): string {
+  return chain
+    .flatMap(d => [
+      `${'  '.repeat(depth)}${d.text}`,
+      ...(d.messageChain?.length ? [chainText(d.messageChain, depth + 1)] : []),
+    ])
+    .join('\n')
+}
+
+/** Whether a name is missing only because the cell that declares it does not parse. */
+function namesBrokenCell({ code, pos, end }: TsDiagnostic, { broken, types }: Program): boolean {
+  if (broken.length === 0 || ![2304, 2552, 18004, 2503].includes(code)) return false
+  const name = types.slice(pos, end)
+  return broken.some(cell => cell.code.split(/[^\p{ID_Continue}$]+/u).includes(name))
+}

@@ -1,0 +1,53 @@
+/** What the build and a running chapter say to each other. */
+import type { Output } from './output.ts'
+
+/** One chapter to run. */
+export interface Job {
+  /** `file:` URL of the bundle. */
+  readonly url: string
+  /** The bundle's source map, JSON. */
+  readonly map: string
+  /** The chapter as traces name it: `content/zh/07-chain.md`. */
+  readonly file: string
+  /** First and last line of each running cell's code in the chapter (from 1), by cell index. */
+  readonly cells: Readonly<Record<number, { readonly first: number; readonly last: number }>>
+  /** The cell or one of its packages wants a DOM (Observable Plot does). */
+  readonly dom: boolean
+  /** Memory that typed arrays and objects may take together. */
+  readonly megabytes: number
+}
+
+/** A place in a trace. `line` counts from the cell's first code line when `cell` is given. */
+export interface Frame {
+  readonly name?: string
+  readonly cell?: number
+  readonly file: string
+  readonly line: number
+  readonly column: number
+}
+
+/** Why a cell, or an inline expression, failed. */
+export interface Failure {
+  readonly kind: 'thrown' | 'rejection' | 'exit' | 'memory' | 'output' | 'load'
+  readonly name: string
+  readonly message: string
+  readonly frames: readonly Frame[]
+}
+
+export type Message =
+  | { readonly type: 'ready' }
+  /** Cell `index` begins. */
+  | { readonly type: 'cell'; readonly index: number }
+  /** Cell `index` has ended with these outputs; `threw` names the error that an `error:` cell threw. */
+  | {
+      readonly type: 'outputs'
+      readonly index: number
+      readonly outputs: readonly Output[]
+      readonly threw?: { readonly name: string; readonly message: string }
+    }
+  /** The next inline expression, in reading order, reads `text`. */
+  | { readonly type: 'inline'; readonly text: string }
+  | { readonly type: 'failed'; readonly failure: Failure }
+  | { readonly type: 'done' }
+  /** The thread ended by itself: `code` is Node's error code, such as ERR_WORKER_OUT_OF_MEMORY. */
+  | { readonly type: 'crashed'; readonly code: string; readonly message: string }
