@@ -76,11 +76,14 @@ function elements(argument: unknown): number {
   return 0
 }
 
+/** Node's own buffers do not come through the constructors above. */
 function wrapBuffer(charge: (bytes: number) => void): void {
-  const { alloc, allocUnsafe, allocUnsafeSlow } = Buffer
-  Object.assign(Buffer, {
-    alloc: (size: number, ...rest: []) => (charge(size), alloc(size, ...rest)),
-    allocUnsafe: (size: number) => (charge(size), allocUnsafe(size)),
-    allocUnsafeSlow: (size: number) => (charge(size), allocUnsafeSlow(size)),
-  })
+  for (const name of ['alloc', 'allocUnsafe', 'allocUnsafeSlow'] as const) {
+    const original = Buffer[name] as (size: number, ...rest: unknown[]) => Buffer
+    const wrapped = (size: number, ...rest: unknown[]) => {
+      charge(size)
+      return original.call(Buffer, size, ...rest)
+    }
+    Object.defineProperty(Buffer, name, { value: wrapped, writable: true, configurable: true })
+  }
 }

@@ -28,7 +28,7 @@ export interface Frame {
 
 /** Why a cell, or an inline expression, failed. */
 export interface Failure {
-  readonly kind: 'thrown' | 'rejection' | 'exit' | 'memory' | 'output' | 'load'
+  readonly kind: 'thrown' | 'rejection' | 'exit' | 'memory' | 'output'
   readonly name: string
   readonly message: string
   readonly frames: readonly Frame[]
