@@ -33,6 +33,8 @@ export interface Page {
   readonly path: string
   readonly book: string
   readonly slug: string
+  /** The chapter's Markdown text, for the places of diagnostics. */
+  readonly source: string
   readonly title: string
   readonly frontMatter: FrontMatter
   /** Number of the chapter in its book, from 1: the first part of every figure's number. */

@@ -1,0 +1,163 @@
+/** What a book's author may set in `content/book.config.ts`: plain data, checked once, complete afterwards. */
+import type { Diagnostic, Result } from './diagnostic.ts'
+import { nearest } from './nearest.ts'
+
+export interface BookSpec {
+  /** Folder under content/. */
+  readonly dir: string
+  /** BCP 47: `zh-CN`. */
+  readonly lang?: string
+  readonly title?: string
+  readonly subtitle?: string
+  readonly description?: string
+  /** `dir` of the book that this one translates: pages of the same file name link to each other. */
+  readonly translates?: string
+}
+
+/** What `book.config.ts` exports as default. Every key may be absent. */
+export interface ConfigSpec {
+  readonly title?: string
+  /** Books in the order of the site; folders that are not named follow. */
+  readonly books?: readonly BookSpec[]
+  /** Language of books that name none. Default `zh-CN`. */
+  readonly lang?: string
+  /** `core`: the official engine as JavaScript, in the browser. `jvm`: node-plantuml, needs Java. */
+  readonly plantuml?: 'core' | 'jvm'
+  /** KaTeX macros: `{ '\\R': '\\mathbb{R}' }`. */
+  readonly macros?: Readonly<Record<string, string>>
+  /** Seconds that a chapter's cells may take together. Default 120. */
+  readonly timeout?: number
+  /** Megabytes that a chapter's cells may hold. Default 2048. */
+  readonly memory?: number
+  /** Address of the sources, linked from every page. */
+  readonly repository?: string
+}
+
+export interface BookConfig {
+  readonly dir: string
+  readonly lang: string
+  readonly title: string
+  readonly subtitle?: string
+  readonly description?: string
+  readonly translates?: string
+}
+
+export interface Config {
+  readonly title: string
+  readonly books: readonly BookConfig[]
+  readonly plantuml: 'core' | 'jvm'
+  readonly macros: Readonly<Record<string, string>>
+  readonly timeout: number
+  readonly memory: number
+  readonly repository?: string
+}
+
+const isText = (value: unknown) => typeof value === 'string'
+const isPositive = (value: unknown) => typeof value === 'number' && value > 0 && Number.isFinite(value)
+const isRecordOfText = (value: unknown) =>
+  typeof value === 'object' && value !== null && Object.values(value).every(isText)
+
+interface Rule {
+  readonly fits: (value: unknown) => boolean
+  readonly expected: string
+}
+
+const text: Rule = { fits: isText, expected: 'a text' }
+const positive: Rule = { fits: isPositive, expected: 'a number above 0' }
+const configKeys: Readonly<Record<keyof ConfigSpec, Rule>> = {
+  title: text,
+  lang: text,
+  repository: text,
+  timeout: positive,
+  memory: positive,
+  books: { fits: Array.isArray, expected: 'a list of books' },
+  plantuml: { fits: v => v === 'core' || v === 'jvm', expected: "'core' or 'jvm'" },
+  macros: { fits: isRecordOfText, expected: 'an object of texts' },
+}
+const bookKeys: Readonly<Record<keyof BookSpec, Rule>> = {
+  dir: text,
+  lang: text,
+  title: text,
+  subtitle: text,
+  description: text,
+  translates: text,
+}
+
+/**
+ * Checks and completes a configuration.
+ *
+ * @param spec what the file exports, or undefined without a file
+ * @param found the book folders that exist
+ * @param file the configuration's path, for diagnostics
+ */
+export function toConfig(spec: unknown, found: readonly string[], file: string): Result<Config> {
+  const diagnostics: Diagnostic[] = []
+  const config = checked<ConfigSpec>(spec ?? {}, configKeys, 'the configuration', file, diagnostics)
+  const listed = (config.books ?? []).map((book, i) =>
+    checked<BookSpec>(book, bookKeys, `books[${i}]`, file, diagnostics),
+  )
+  for (const [i, book] of listed.entries()) {
+    if (book.dir === undefined) diagnostics.push(configError(file, `missing \`dir\` in books[${i}]`))
+    else if (!found.includes(book.dir))
+      diagnostics.push(
+        configError(file, `books[${i}].dir is ${JSON.stringify(book.dir)}, but there are no chapters in it`, {
+          help: `Folders with chapters: ${found.join(', ') || 'none'}.`,
+        }),
+      )
+  }
+  const known = listed.filter(book => found.includes(book.dir))
+  const rest = found.filter(dir => !known.some(book => book.dir === dir)).map(dir => ({ dir }))
+  const books = [...known, ...rest].map(book => completeBook(book, config))
+  const value: Config = {
+    title: config.title ?? books[0]?.title ?? '',
+    books,
+    plantuml: config.plantuml ?? 'core',
+    macros: config.macros ?? {},
+    timeout: config.timeout ?? 120,
+    memory: config.memory ?? 2048,
+    repository: config.repository,
+  }
+  return { value, diagnostics }
+}
+
+function completeBook(book: BookSpec, config: ConfigSpec): BookConfig {
+  const looksLikeLanguage = /^[a-z]{2,3}(-[A-Za-z]{2,4})?$/.test(book.dir)
+  return {
+    ...book,
+    lang: book.lang ?? (looksLikeLanguage ? book.dir : (config.lang ?? 'zh-CN')),
+    title: book.title ?? config.title ?? book.dir,
+  }
+}
+
+/** The keys of `value` that are known and fit their rule; the others become diagnostics. */
+function checked<T>(
+  value: unknown,
+  rules: Readonly<Record<string, Rule>>,
+  where: string,
+  file: string,
+  diagnostics: Diagnostic[],
+): T {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    diagnostics.push(configError(file, `expected an object for ${where}, got ${JSON.stringify(value)}`))
+    return {} as T
+  }
+  const entries = Object.entries(value).filter(([key, content]) => {
+    const rule = rules[key]
+    if (!rule) {
+      const guess = nearest(key, Object.keys(rules))
+      const help = guess ? `Did you mean \`${guess}\`?` : `Known keys: ${Object.keys(rules).join(', ')}.`
+      diagnostics.push(configError(file, `unknown key in ${where}: ${key}`, { help }))
+      return false
+    }
+    if (content === undefined) return false
+    if (rule.fits(content)) return true
+    const got = JSON.stringify(content)
+    diagnostics.push(configError(file, `${where}.${key}: expected ${rule.expected}, got ${got}`))
+    return false
+  })
+  return Object.fromEntries(entries) as T
+}
+
+function configError(file: string, message: string, more: { help?: string } = {}): Diagnostic {
+  return { severity: 'error', file, rule: 'config', message, ...more }
+}

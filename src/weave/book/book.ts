@@ -1,0 +1,168 @@
+/** Pages → site: every hole filled, every document laid out. */
+import { posix } from 'node:path'
+import type { Config } from '../base/config.ts'
+import type { Diagnostic, Result } from '../base/diagnostic.ts'
+import type { Page } from '../page/page.ts'
+import { type AssetFiles, resolveAsset } from './assets.ts'
+import { resolveLink } from './links.ts'
+import { checkLabels, labelTable, resolveReference } from './references.ts'
+import type { BookView, ChapterLink, SiteView, Theme } from './theme.ts'
+import { pageUrl } from './urls.ts'
+
+export interface SiteDocument {
+  /** Relative to the site's root: `zh/02-forward.html`. */
+  readonly url: string
+  readonly html: string
+}
+
+export interface Site {
+  readonly documents: readonly SiteDocument[]
+  /** Files of chapters (images, data) by the url they get. */
+  readonly files: AssetFiles
+}
+
+export interface BookOptions {
+  readonly config: Config
+  readonly theme: Theme
+  /** Content hash of a file by absolute path; undefined when it does not exist. */
+  readonly fileHash: (path: string) => string | undefined
+  /** `npm run dev` is serving. */
+  readonly live?: boolean
+}
+
+/** A page with its holes filled, and where it lies: what dev sends to an open browser. */
+export interface FilledPage {
+  readonly page: Page
+  readonly url: string
+  readonly html: string
+}
+
+export interface FilledSite {
+  readonly pages: readonly FilledPage[]
+  readonly files: AssetFiles
+}
+
+/** All pages, in reading order within each book, as a site. */
+export function toSite(pages: readonly Page[], options: BookOptions): Result<Site> {
+  const { value: filled, diagnostics } = fillPages(pages, options)
+  const { config, theme, live = false } = options
+  const site = siteView(pages, config)
+  const documents = filled.pages.map(f => ({
+    url: f.url,
+    html: theme.layout(chapterView(f, pages, site, config, live)),
+  }))
+  const starts = site.books.map(book => ({
+    url: book.url,
+    html: theme.layout({
+      kind: 'index',
+      site,
+      book,
+      root: rootOf(book.url),
+      url: book.url,
+      translations: translationsOf(book.id, config).flatMap(({ dir, lang }) => {
+        const other = site.books.find(b => b.id === dir)
+        return other ? [{ lang, url: other.url }] : []
+      }),
+      live,
+    }),
+  }))
+  return { value: { documents: [...starts, ...documents], files: filled.files }, diagnostics }
+}
+
+/** Fills the holes of every page: links, assets, references. Reports what leads nowhere. */
+export function fillPages(pages: readonly Page[], { fileHash }: BookOptions): Result<FilledSite> {
+  const diagnostics: Diagnostic[] = [...checkLabels(pages)]
+  const labels = labelTable(pages)
+  const files = new Map<string, string>()
+  const filled = pages.map(page => {
+    const url = pageUrl(page)
+    const html = page.html
+      .replace(/unroll:link\/(\d+)/g, (_, n: string) => {
+        const { value, diagnostics: found } = resolveLink(
+          page,
+          page.targets[Number(n)],
+          pages,
+          fileHash,
+          files,
+        )
+        diagnostics.push(...found)
+        return escapeAttribute(value)
+      })
+      .replace(/unroll:asset\/(\d+)/g, (_, n: string) => {
+        const { value, diagnostics: found } = resolveAsset(page, page.targets[Number(n)], fileHash, files)
+        diagnostics.push(...found)
+        return escapeAttribute(value)
+      })
+      .replace(/<unroll-ref data-n="(\d+)"><\/unroll-ref>/g, (_, n: string) => {
+        const { value, diagnostics: found } = resolveReference(page, page.references[Number(n)], labels)
+        diagnostics.push(...found)
+        return value
+      })
+    return { page, url, html }
+  })
+  return { value: { pages: filled, files }, diagnostics }
+}
+
+function escapeAttribute(text: string): string {
+  return text.replace(/[&"<>]/g, c => `&#${c.charCodeAt(0)};`)
+}
+
+function siteView(pages: readonly Page[], config: Config): SiteView {
+  const single = config.books.length === 1 && config.books[0].dir === ''
+  const books = config.books.map(
+    (book): BookView => ({
+      id: book.dir,
+      lang: book.lang,
+      title: book.title,
+      subtitle: book.subtitle,
+      description: book.description,
+      url: single ? 'index.html' : `${book.dir}/index.html`,
+      chapters: pages.filter(p => p.book === book.dir).map(linkOf),
+    }),
+  )
+  return { title: config.title, books, repository: config.repository }
+}
+
+function linkOf(page: Page): ChapterLink {
+  const { title, number, frontMatter } = page
+  return { title, number, url: pageUrl(page), description: frontMatter.description }
+}
+
+function chapterView(
+  { page, url, html }: FilledPage,
+  pages: readonly Page[],
+  site: SiteView,
+  config: Config,
+  live: boolean,
+): Parameters<Theme['layout']>[0] {
+  const book = site.books.find(b => b.id === page.book) ?? site.books[0]
+  const at = book.chapters.findIndex(c => c.url === url)
+  const translations = translationsOf(page.book, config).flatMap(({ dir, lang }) => {
+    const other = pages.find(p => p.book === dir && p.slug === page.slug)
+    return other ? [{ lang, url: pageUrl(other) }] : []
+  })
+  return {
+    kind: 'chapter',
+    site,
+    book,
+    page,
+    html,
+    url,
+    root: rootOf(url),
+    translations,
+    previous: book.chapters[at - 1],
+    next: book.chapters[at + 1],
+    live,
+  }
+}
+
+/** The books that are this one in another language. */
+function translationsOf(dir: string, { books }: Config): Config['books'] {
+  const original = books.find(b => b.dir === dir)?.translates ?? dir
+  return books.filter(b => b.dir !== dir && (b.dir === original || b.translates === original))
+}
+
+function rootOf(url: string): string {
+  const up = posix.relative(posix.dirname(`/${url}`), '/')
+  return up === '' ? '' : `${up}/`
+}

@@ -1,0 +1,71 @@
+/** Site → folder, all or nothing. [edge: fs] */
+import { existsSync } from 'node:fs'
+import { constants, copyFile, mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import type { Diagnostic } from '../base/diagnostic.ts'
+import type { Site } from './book.ts'
+import type { Theme } from './theme.ts'
+
+/** Lies in every folder that was written here: only such a folder, or an empty one, is ever replaced. */
+const marker = '.unroll'
+
+/**
+ * Writes into a new folder beside `out`, then puts it in `out`'s place: whoever reads `out` sees the old site or
+ * the new one, whole. A folder that holds something else is left alone and reported.
+ */
+export async function writeSite(site: Site, theme: Theme, out: string, shown: string): Promise<Diagnostic[]> {
+  const foreign = await isForeign(out)
+  if (foreign)
+    return [
+      {
+        severity: 'error',
+        file: shown,
+        rule: 'out-foreign',
+        message: `${shown} exists and was not made by a build (it has ${foreign})`,
+        help: 'Choose another folder with --out, or remove this one yourself.',
+      },
+    ]
+  const draft = `${out}.new-${process.pid}`
+  const old = `${out}.old-${process.pid}`
+  await rm(draft, { recursive: true, force: true })
+  await mkdir(draft, { recursive: true })
+  try {
+    const folders = new Set<string>()
+    const place = async (url: string) => {
+      const path = join(draft, decodeURIComponent(url))
+      const folder = dirname(path)
+      if (!folders.has(folder)) {
+        await mkdir(folder, { recursive: true })
+        folders.add(folder)
+      }
+      return path
+    }
+    await writeFile(join(draft, marker), 'This folder is made by unroll and replaced by every build.\n')
+    // GitHub Pages would otherwise leave out what begins with an underscore.
+    await writeFile(join(draft, '.nojekyll'), '')
+    for (const { url, html } of site.documents) await writeFile(await place(url), html)
+    for (const [url, path] of site.files) await copyFile(path, await place(url))
+    await Promise.all(
+      theme.assets.map(async asset => {
+        const path = await place(asset.path)
+        if ('text' in asset) await writeFile(path, asset.text)
+        else await copyFile(asset.from, path, constants.COPYFILE_FICLONE)
+      }),
+    )
+    if (existsSync(out)) await rename(out, old)
+    await rename(draft, out)
+    await rm(old, { recursive: true, force: true })
+  } catch (error) {
+    await rm(draft, { recursive: true, force: true })
+    if (!existsSync(out) && existsSync(old)) await rename(old, out)
+    throw error
+  }
+  return []
+}
+
+/** The name of something in the folder that no build has put there. */
+async function isForeign(out: string): Promise<string | undefined> {
+  if (!existsSync(out)) return undefined
+  const names = await readdir(out).catch(() => ['a file of that name'])
+  return names.includes(marker) ? undefined : names[0]
+}
