@@ -38,7 +38,7 @@ export async function readConfigFile(content: string, shown: string): Promise<Re
   } catch (error) {
     const failure = error as Partial<esbuild.BuildFailure> & Error
     const first = failure.errors?.[0]
-    const location = first?.location
+    const location = first?.location ?? undefined
     const start = location && { line: location.line, column: location.column + 1 }
     const message = first?.text ?? failure.message
     return {

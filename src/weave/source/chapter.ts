@@ -21,6 +21,8 @@ export interface FrontMatter {
   readonly description?: string
   /** ISO date, `2026-02-05`. */
   readonly date?: string
+  /** When it was last changed. */
+  readonly updated?: string
   /** Place in the book; chapters without one follow in file-name order. */
   readonly order?: number
   /** Each category is a path: `[['大模型', '神经网络基础']]`. */
@@ -125,6 +127,8 @@ export interface Formula {
   readonly latex: string
   /** The LaTeX in the chapter's text, delimiters excluded (lines of a quote keep their `>` here). */
   readonly span: Span
+  /** Where each line of `latex` lies in the chapter's text. */
+  readonly lines: readonly Span[]
   /** `{#eq-name}` after a display formula. */
   readonly label?: string
 }
@@ -157,7 +161,8 @@ export interface Chapter extends SourceFile {
   /**
    * markdown-it tokens of the body. Ours carry their object in `meta`:
    * `cell` {cell}, `diagram` {diagram}, `math_display`/`math_inline` {formula}, `inline_expression` {inline},
-   * `reference` {reference}. All others are markdown-it's own.
+   * `reference` {reference}; links and images have {target}, alerts and containers are `container_<kind>_open`
+   * and `_close` with the title as `info`. All others are markdown-it's own.
    */
   readonly tokens: readonly Token[]
   readonly cells: readonly Cell[]

@@ -1,0 +1,122 @@
+/** Whole book → diagnostics: everything that build does, and every output against its record. [edge: fs] */
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { dirname, join, relative } from 'node:path'
+import type { Diagnostic, Result } from './base/diagnostic.ts'
+import { hasErrors, sortDiagnostics } from './base/diagnostic.ts'
+import { toSite } from './book/book.ts'
+import { hashFile, openBook, type WeaveOptions } from './open.ts'
+import { runPipeline, type Statistics, type Woven } from './pipeline.ts'
+import { compareWithRecord } from './record/compare.ts'
+import { type ChapterRecord, formatRecord, isEmptyRecord, parseRecord, toRecord } from './record/record.ts'
+import type { Chapter } from './source/chapter.ts'
+
+export interface CheckOptions extends WeaveOptions {
+  /** Accept the outputs as they are now: write the records. */
+  readonly update?: boolean
+}
+
+export interface Checked {
+  readonly statistics: Statistics
+  /** Records that `update` wrote or removed, relative to the project. */
+  readonly updated: readonly string[]
+  readonly texts: ReadonlyMap<string, string>
+}
+
+/** Runs every cell anew: outputs of earlier runs prove nothing. */
+export async function check(options: CheckOptions): Promise<Result<Checked>> {
+  const book = await openBook(options)
+  try {
+    const woven = await runPipeline(book, { ...options, fresh: true })
+    const site = toSite(woven.value.pages, {
+      config: book.config,
+      theme: options.theme,
+      fileHash: hashFile(),
+    })
+    const records = await checkRecords(woven.value, options, hasErrors(woven.diagnostics))
+    return {
+      value: { statistics: woven.value.statistics, updated: records.value, texts: book.texts },
+      diagnostics: sortDiagnostics([
+        ...book.diagnostics,
+        ...woven.diagnostics,
+        ...site.diagnostics,
+        ...records.diagnostics,
+      ]),
+    }
+  } finally {
+    await book.services.close()
+  }
+}
+
+/** Compares, or writes, the record of every chapter that ran to its end. The value lists what was written. */
+async function checkRecords(
+  { runs }: Woven,
+  { root, content, update = false }: CheckOptions,
+  failed: boolean,
+): Promise<Result<readonly string[]>> {
+  const folder = join(content, '_records')
+  const shown = (path: string) => relative(root, path).replaceAll('\\', '/')
+  const diagnostics: Diagnostic[] = []
+  const written: string[] = []
+  const present = new Set<string>()
+  for (const { chapter, outputs, complete } of runs) {
+    const path = join(folder, chapter.book, `${chapter.slug}.json`)
+    present.add(path)
+    if (!complete) continue
+    const read = await readRecord(path, shown(path), chapter)
+    const record = read.value
+    if (update) {
+      const now = toRecord(chapter, outputs)
+      if (read.diagnostics.length === 0 && compareWithRecord(chapter, outputs, record, '').length === 0)
+        continue
+      if (isEmptyRecord(now)) await rm(path, { force: true })
+      else {
+        await mkdir(dirname(path), { recursive: true })
+        await writeFile(path, formatRecord(now))
+      }
+      written.push(shown(path))
+      continue
+    }
+    diagnostics.push(...read.diagnostics)
+    if (read.diagnostics.length === 0)
+      diagnostics.push(...compareWithRecord(chapter, outputs, record, shown(path)))
+  }
+  for (const path of await listFiles(folder)) {
+    if (present.has(path)) continue
+    if (update && !failed) {
+      await rm(path, { force: true })
+      written.push(shown(path))
+    } else if (!failed) {
+      const message = 'this record belongs to no chapter'
+      const help = 'Remove it: npm run check -- --update'
+      diagnostics.push({ severity: 'warning', file: shown(path), rule: 'record-orphan', message, help })
+    }
+  }
+  return { value: written, diagnostics }
+}
+
+async function readRecord(
+  path: string,
+  file: string,
+  chapter: Chapter,
+): Promise<Result<ChapterRecord | undefined>> {
+  const text = await readFile(path, 'utf8').catch(() => undefined)
+  if (text === undefined) return { value: undefined, diagnostics: [] }
+  try {
+    return { value: parseRecord(text), diagnostics: [] }
+  } catch (error) {
+    const message = `this is not a record: ${error instanceof Error ? error.message : String(error)}`
+    const help = `Make it anew from ${chapter.file}: npm run check -- --update`
+    return {
+      value: undefined,
+      diagnostics: [{ severity: 'error', file, rule: 'record-broken', message, help }],
+    }
+  }
+}
+
+async function listFiles(folder: string): Promise<string[]> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => [])
+  return entries
+    .filter(e => e.isFile() && e.name.endsWith('.json'))
+    .map(e => join(e.parentPath ?? e.path, e.name))
+    .sort()
+}

@@ -1,0 +1,72 @@
+/** Opens a book: its configuration, its chapters' texts, and the services that its stages need. [edge: fs] */
+import { existsSync, readFileSync, statSync } from 'node:fs'
+import { join, relative } from 'node:path'
+import { type Config, toConfig } from './base/config.ts'
+import type { Diagnostic } from './base/diagnostic.ts'
+import { hashOf } from './base/hash.ts'
+import type { Progress } from './base/progress.ts'
+import { readConfigFile } from './base/readConfig.ts'
+import type { Theme } from './book/theme.ts'
+import { openServices, type Services } from './services.ts'
+import type { SourceFile } from './source/chapter.ts'
+import { readChapters } from './source/read.ts'
+
+/** What build, check and dev have in common. */
+export interface WeaveOptions {
+  /** Absolute path of the project: packages and paths in messages start here. */
+  readonly root: string
+  /** Absolute path of the content folder. */
+  readonly content: string
+  /** Absolute path of the cache; undefined keeps nothing between runs. */
+  readonly cache?: string
+  /** Chapters that run at a time. */
+  readonly jobs: number
+  readonly theme: Theme
+  readonly progress: Progress
+  /** Absolute path of a browser for diagrams; found by itself when absent. */
+  readonly browser?: string
+}
+
+export interface OpenBook {
+  readonly config: Config
+  readonly sources: readonly SourceFile[]
+  readonly services: Services
+  readonly diagnostics: readonly Diagnostic[]
+  /** The text of every file that a diagnostic may point into. */
+  readonly texts: ReadonlyMap<string, string>
+}
+
+/** Reads everything, starts nothing. Close `services` when done. */
+export async function openBook(options: WeaveOptions): Promise<OpenBook> {
+  const { root, content, cache, jobs } = options
+  const shown = relative(root, content).replaceAll('\\', '/') || '.'
+  const read = await readChapters(content, { root })
+  const sources = read.value
+  const file = await readConfigFile(content, shown)
+  const found = [...new Set(sources.map(s => s.book))]
+  const config = toConfig(file.value.spec, found, file.value.file)
+  const services = await openServices({ root, content, cache, jobs, megabytes: config.value.memory })
+  const texts = new Map(sources.map(s => [s.file, s.text]))
+  const configPath = join(root, file.value.file)
+  if (existsSync(configPath)) texts.set(file.value.file, readFileSync(configPath, 'utf8'))
+  return {
+    config: config.value,
+    sources,
+    services,
+    diagnostics: [...read.diagnostics, ...file.diagnostics, ...config.diagnostics],
+    texts,
+  }
+}
+
+/** Content hash of a file, each read once; undefined for what is not a file. */
+export function hashFile(): (path: string) => string | undefined {
+  const known = new Map<string, string | undefined>()
+  return path => {
+    if (!known.has(path))
+      known.set(
+        path,
+        statSync(path, { throwIfNoEntry: false })?.isFile() ? hashOf(readFileSync(path)) : undefined,
+      )
+    return known.get(path)
+  }
+}

@@ -1,0 +1,45 @@
+/** Type diagnostics of a whole book, kept as long as nothing that took part has changed. [edge: fs] */
+import { readFile } from 'node:fs/promises'
+import ts from 'typescript'
+import type { Cache } from '../base/cache.ts'
+import type { Diagnostic, Result } from '../base/diagnostic.ts'
+import { hashOf, stableJson } from '../base/hash.ts'
+import type { Program } from './program.ts'
+import type { TypeChecker } from './types.ts'
+
+interface Kept {
+  /** Files outside of the chapters that took part, and their content. */
+  readonly files: readonly { readonly path: string; readonly hash: string }[]
+  readonly diagnostics: readonly Diagnostic[]
+}
+
+/** Checks all programs together, or finds that nothing has changed. The value says which. */
+export async function typeCheck(
+  programs: readonly Program[],
+  { checker, cache, lockfile }: { checker: TypeChecker; cache: Cache; lockfile: string },
+): Promise<Result<{ reused: boolean }>> {
+  const options = programs.map(({ chapter, types }) => [
+    chapter.file,
+    types,
+    chapter.cells.map(c => c.options['type-error']),
+  ])
+  const key = hashOf('types', ts.version, await fileHash(lockfile), stableJson(options))
+  const text = await cache.read('types', key)
+  if (text !== undefined) {
+    const { files, diagnostics } = JSON.parse(text) as Kept
+    const hashes = await Promise.all(files.map(f => fileHash(f.path)))
+    if (files.every((f, i) => f.hash === hashes[i])) return { value: { reused: true }, diagnostics }
+  }
+  const { value: paths, diagnostics } = await checker.check(programs)
+  const files = await Promise.all(paths.map(async path => ({ path, hash: await fileHash(path) })))
+  // Positions of diagnostics move with the prose: only a clean result is worth keeping.
+  if (diagnostics.length === 0) await cache.write('types', key, JSON.stringify({ files, diagnostics }))
+  return { value: { reused: false }, diagnostics }
+}
+
+async function fileHash(path: string): Promise<string> {
+  return readFile(path).then(
+    bytes => hashOf(bytes),
+    () => 'missing',
+  )
+}

@@ -1,0 +1,98 @@
+/** `//| key: value` lines at the head of a cell. Quarto's names, and ours. */
+import type { Diagnostic } from '../base/diagnostic.ts'
+import { errorAt } from '../base/diagnostic.ts'
+import type { LineIndex, Span } from '../base/position.ts'
+import type { CellOptions } from './chapter.ts'
+import { readYaml, rule, type ValueRule } from './yamlValues.ts'
+
+const label: ValueRule = {
+  expected: 'letters, digits, `-` and `_`, beginning with a letter',
+  read: v => (typeof v === 'string' && /^[A-Za-z][\w-]*$/.test(v) ? v : undefined),
+}
+
+export const optionRules: Readonly<Record<keyof CellOptions, ValueRule>> = {
+  label,
+  echo: rule.flag,
+  eval: rule.flag,
+  output: rule.flag,
+  error: {
+    expected: 'true, false or the name of an error, such as RangeError',
+    read: v => (typeof v === 'boolean' || (typeof v === 'string' && /^[A-Za-z]\w*$/.test(v)) ? v : undefined),
+  },
+  'fig-cap': rule.text,
+  'fig-alt': rule.text,
+  'tbl-cap': rule.text,
+  'code-fold': {
+    expected: 'true, false or show',
+    read: v => (typeof v === 'boolean' || v === 'show' ? v : undefined),
+  },
+  'code-summary': rule.text,
+  tolerance: rule.positive,
+  volatile: rule.flag,
+  timeout: rule.positive,
+  'type-error': {
+    expected: 'the number of a TypeScript error, such as 2322',
+    read: v => {
+      const code = Number(String(v).replace(/^TS/i, ''))
+      return Number.isInteger(code) && code > 0 ? code : undefined
+    },
+  },
+  inputs: rule.texts,
+}
+
+/** Labels and captions: what a diagram may say. */
+export const diagramRules: Readonly<Record<string, ValueRule>> = {
+  label,
+  'fig-cap': rule.text,
+  'fig-alt': rule.text,
+}
+
+export interface OptionLines {
+  readonly options: CellOptions
+  /** How many first lines are options. */
+  readonly count: number
+  readonly spans: Readonly<Partial<Record<keyof CellOptions, Span>>>
+  readonly diagnostics: readonly Diagnostic[]
+}
+
+/**
+ * Reads the option lines at the head of a block.
+ *
+ * @param lines where the block's lines lie in the chapter
+ * @param mark how an option line begins: `//|`, `%%|`, `'|`
+ */
+export function readOptions(
+  file: string,
+  index: LineIndex,
+  lines: readonly Span[],
+  mark: string,
+  rules: Readonly<Record<string, ValueRule>>,
+): OptionLines {
+  const heads: { from: number; text: string }[] = []
+  for (const { start, end } of lines) {
+    const text = index.text.slice(start, end)
+    const indent = text.length - text.trimStart().length
+    if (!text.startsWith(mark, indent)) break
+    const skip = indent + mark.length + (text[indent + mark.length] === ' ' ? 1 : 0)
+    heads.push({ from: start + skip, text: text.slice(skip) })
+  }
+  if (heads.length === 0) return { options: {}, count: 0, spans: {}, diagnostics: [] }
+  const yaml = heads.map(h => `${h.text}\n`).join('')
+  const { values, spans, problems } = readYaml(yaml, rules, 'option')
+  const toChapter = (offset: number) => {
+    let rest = offset
+    for (const { from, text } of heads) {
+      if (rest <= text.length) return from + rest
+      rest -= text.length + 1
+    }
+    const last = heads[heads.length - 1]
+    return last.from + last.text.length
+  }
+  const place = ({ start, end }: Span) => ({ start: toChapter(start), end: toChapter(end) })
+  return {
+    options: values as CellOptions,
+    count: heads.length,
+    spans: Object.fromEntries(Object.entries(spans).map(([key, span]) => [key, place(span)])),
+    diagnostics: problems.map(({ span, ...problem }) => errorAt(file, index, place(span), problem)),
+  }
+}
