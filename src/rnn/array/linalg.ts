@@ -1,14 +1,16 @@
 /** The linear algebra that a gradient and its analysis need beyond a tensor's own products and norms. */
 import { Random } from './random.ts'
-import { anySize, expectShape } from './shape.ts'
+import { anySize, expectShape, formatShape, sameShape } from './shape.ts'
 import { Tensor } from './tensor.ts'
 
-/** A += B, in place; both of one shape. */
+/** A += B, in place. @throws RangeError unless both have one shape */
 export function addTo(A: Tensor, B: Tensor): void {
-  A.data.set(A.add(B).data)
+  if (!sameShape(A.shape, B.shape))
+    throw new RangeError(`cannot add ${formatShape(B.shape)} to ${formatShape(A.shape)}`)
+  for (let k = 0; k < A.data.length; k++) A.data[k] += B.data[k]
 }
 
-/** A += u vᵀ, in place. A (n, m), u (n), v (m) */
+/** A += u vᵀ, in place. A (n, m), u (n), v (m). @throws RangeError if a shape does not fit */
 export function addOuter(A: Tensor, u: Tensor, v: Tensor): void {
   const { n } = expectShape(u, { n: anySize }, 'u')
   const { m } = expectShape(v, { m: anySize }, 'v')

@@ -5,11 +5,9 @@
  * `row`, `slice` and `reshape` are views: they share the numbers. All else returns a new tensor.
  */
 import { toHtml, toText } from './display.ts'
+import { flatten, type Nested, nest } from './nested.ts'
 import { allocate, type DType, dtypeOf, type Numbers, toNumbers } from './numbers.ts'
 import { anySize, expectShape, formatShape, type Shape, sameShape, sizeOf } from './shape.ts'
-
-/** Arrays in arrays, as one writes them down: `[[1, 2], [3, 4]]`. */
-export type Nested = number | readonly Nested[]
 
 export class Tensor {
   readonly data: Numbers
@@ -37,25 +35,15 @@ export class Tensor {
 
   /** From arrays in arrays: `Tensor.from([[1, 2], [3, 4]])` has shape [2, 2]. */
   static from(nested: Nested, dtype: DType = 'float64'): Tensor {
-    const shape = shapeOf(nested)
-    const data: number[] = []
-    const read = (part: Nested, axis: number): void => {
-      const fits = axis === shape.length ? typeof part === 'number' : sizeAt(part) === shape[axis]
-      if (!fits)
-        throw new RangeError(`expected nested arrays that fill ${formatShape(shape)}, got ragged ones`)
-      if (typeof part === 'number') data.push(part)
-      else for (const inner of part) read(inner, axis + 1)
-    }
-    read(nested, 0)
+    const { data, shape } = flatten(nested)
     return new Tensor(data, shape, dtype)
   }
 
   /** Calls f once per number, in row-major order: `Tensor.generate([5, 2], () => random.normal())`. */
   static generate(shape: Shape, f: (offset: number) => number, dtype: DType = 'float64'): Tensor {
-    return new Tensor(
-      allocate(sizeOf(shape), dtype).map((_, offset) => f(offset)),
-      shape,
-    )
+    const data = allocate(sizeOf(shape), dtype)
+    for (let offset = 0; offset < data.length; offset++) data[offset] = f(offset)
+    return new Tensor(data, shape)
   }
 
   /** diag(values), a square matrix. values (n) → (n, n) */
@@ -70,21 +58,27 @@ export class Tensor {
     return Tensor.diagonal(new Float64Array(n).fill(1))
   }
 
-  /** Joins tensors along an axis; all other sizes must agree. */
+  /** Joins tensors along an axis; all their other sizes must agree. */
   static concat(parts: readonly Tensor[], axis = 0): Tensor {
-    const [first] = parts
+    if (parts.length === 0) throw new RangeError('expected at least one tensor to join')
+    const [{ shape }] = parts
     for (const part of parts) {
-      if (!sameShape(part.shape.toSpliced(axis, 1), first.shape.toSpliced(axis, 1)))
+      if (!sameShape(part.shape.toSpliced(axis, 1), shape.toSpliced(axis, 1)))
         throw new RangeError(
-          `cannot join ${formatShape(first.shape)} and ${formatShape(part.shape)} on axis ${axis}`,
+          `cannot join ${formatShape(shape)} and ${formatShape(part.shape)} along axis ${axis}`,
         )
     }
-    const blocks = sizeOf(first.shape.slice(0, axis))
-    const data = Array.from({ length: blocks }, (_, block) =>
-      parts.map(({ data }) => [...data.subarray(...blockOf(block, data.length / blocks))]),
-    ).flat(2)
-    const joined = parts.reduce((n, part) => n + part.shape[axis], 0)
-    return new Tensor(data, first.shape.with(axis, joined), commonDType(...parts))
+    const size = parts.reduce((n, part) => n + part.shape[axis], 0)
+    const joined = Tensor.zeros(shape.with(axis, size), commonDType(...parts))
+    const blocks = sizeOf(shape.slice(0, axis))
+    let at = 0
+    for (let block = 0; block < blocks; block++)
+      for (const { data } of parts) {
+        const width = data.length / blocks
+        joined.data.set(data.subarray(block * width, (block + 1) * width), at)
+        at += width
+      }
+    return joined
   }
 
   get dtype(): DType {
@@ -103,17 +97,17 @@ export class Tensor {
 
   /** View of one entry of the first axis: a row of a matrix, a matrix of a stack. `row(-1)` is the last. */
   row(i: number): Tensor {
-    const width = sizeOf(this.shape.slice(1))
     const at = this.#index(i, 0)
-    return new Tensor(this.data.subarray(...blockOf(at, width)), this.shape.slice(1))
+    return this.slice(at, at + 1).reshape(this.shape.slice(1))
   }
 
-  /** View of the entries from `start` up to, not with, `end` of the first axis; as `Array.prototype.slice`. */
-  slice(start: number, end?: number): Tensor {
-    const n = [...Array(this.shape[0] ?? 0).keys()].slice(start, end).length
-    const width = sizeOf(this.shape.slice(1))
-    const from = start < 0 ? Math.max(0, this.shape[0] + start) : start
-    return new Tensor(this.data.subarray(from * width, (from + n) * width), [n, ...this.shape.slice(1)])
+  /** View of the entries from `start` up to, not with, `end` of the first axis, as `Array.prototype.slice`. */
+  slice(start: number, end = Infinity): Tensor {
+    const [n = 0, ...inner] = this.shape
+    const bound = (i: number) => (i < 0 ? Math.max(0, n + i) : Math.min(i, n))
+    const [from, to] = [bound(start), Math.max(bound(start), bound(end))]
+    const width = sizeOf(inner)
+    return new Tensor(this.data.subarray(from * width, to * width), [to - from, ...inner])
   }
 
   /** Copy of a matrix's column. (n, m) → (n) */
@@ -139,9 +133,7 @@ export class Tensor {
   }
 
   toArray(): Nested {
-    const nest = (t: Tensor): Nested =>
-      t.shape.length === 0 ? t.data[0] : Array.from({ length: t.shape[0] }, (_, i) => nest(t.row(i)))
-    return nest(this)
+    return nest(this.data, this.shape)
   }
 
   map(f: (value: number, offset: number) => number): Tensor {
@@ -255,18 +247,6 @@ export class Tensor {
       throw new RangeError(`index ${i} is outside axis ${axis} of shape ${formatShape(this.shape)}`)
     return i < 0 ? i + n : i
   }
-}
-
-function shapeOf(nested: Nested): number[] {
-  return typeof nested === 'number' ? [] : [nested.length, ...(nested.length ? shapeOf(nested[0]) : [])]
-}
-
-function sizeAt(nested: Nested): number | undefined {
-  return typeof nested === 'number' ? undefined : nested.length
-}
-
-function blockOf(i: number, width: number): [start: number, end: number] {
-  return [i * width, (i + 1) * width]
 }
 
 /** float32 only if all are: nothing loses digits unasked. */

@@ -4,7 +4,7 @@
  * its twin, the part that is not a matrix product, for whole batches at once (`net/unroll.ts` has the products).
  */
 import type { Numbers } from '../array/numbers.ts'
-import type { Tensor } from '../array/tensor.ts'
+import { Tensor } from '../array/tensor.ts'
 
 /** One layer's weights in PyTorch's layout: a row per unit. Views into `Params`. */
 export interface CellParams {
@@ -46,4 +46,10 @@ export interface Cell {
   readonly activate: (h: Numbers, a: Numbers) => void
   /** da = dh ⊙ f'(a), from h = f(a). */
   readonly activateBackward: (da: Numbers, dh: Numbers, h: Numbers) => void
+}
+
+/** Zeros in the shapes of p: where `backward` gathers gradients. */
+export function zerosLike(p: CellParams): CellParams {
+  const zeros = (t: Tensor) => Tensor.zeros(t.shape, t.dtype)
+  return { W_ih: zeros(p.W_ih), W_hh: zeros(p.W_hh), b_ih: zeros(p.b_ih), b_hh: zeros(p.b_hh) }
 }

@@ -31,12 +31,14 @@ function addAtB(C: Numbers, A: Numbers, B: Numbers, n: number, k: number, m: num
 
 /** Every row of A += b. A (n, m), b (m) */
 function addToRows(A: Numbers, b: Numbers): void {
-  for (let i = 0; i < A.length; i++) A[i] += b[i % b.length]
+  const m = b.length
+  for (let i = 0; i < A.length; i += m) for (let j = 0; j < m; j++) A[i + j] += b[j]
 }
 
 /** b += the sum of A's rows. A (n, m), b (m) */
 function addRowSums(b: Numbers, A: Numbers): void {
-  for (let i = 0; i < A.length; i++) b[i % b.length] += A[i]
+  const m = b.length
+  for (let i = 0; i < A.length; i += m) for (let j = 0; j < m; j++) b[j] += A[i + j]
 }
 
 /** h = tanh(a) */

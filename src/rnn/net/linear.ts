@@ -1,6 +1,7 @@
 /** Linear: the same affine map at every step, y_t = W x_t + b. With x = h it is the network's read-out. */
+import { type DType, dtypeOf } from '../array/numbers.ts'
 import { Random } from '../array/random.ts'
-import { formatShape } from '../array/shape.ts'
+import { formatShape, sameShape } from '../array/shape.ts'
 import { Tensor } from '../array/tensor.ts'
 import { kernel } from '../kernel/kernel.ts'
 import { uniformInit } from '../params/init.ts'
@@ -15,7 +16,7 @@ export interface LinearOptions {
   readonly outFeatures: number
   /** With `false` there is no b. */
   readonly bias?: boolean
-  readonly dtype?: 'float64' | 'float32'
+  readonly dtype?: DType
   /** Of the initial weights; 0 unless given */
   readonly seed?: number
 }
@@ -55,10 +56,13 @@ export class Linear {
     this.params.loadStateDict(state)
   }
 
-  /** @param x (…, I) @returns y (…, O) @throws RangeError if the last axis of x is not I */
+  /** @param x (…, I) @returns y (…, O) @throws RangeError if x's last axis is not I */
   forward(x: Tensor): Tensor {
     const { I, O } = this.#sizes
-    expectLast(x, 'x', I)
+    if (x.shape.at(-1) !== I)
+      throw new RangeError(`x has shape ${formatShape(x.shape)}, expected [..., I = ${I}]`)
+    const dtype = dtypeOf(this.params.values)
+    if (x.dtype !== dtype) throw new TypeError(`x is ${x.dtype}, expected ${dtype}`)
     const rows = x.data.length / I
     const y = Tensor.zeros([...x.shape.slice(0, -1), O], x.dtype)
     if (this.params.names.includes('bias')) kernel.addToRows(y.data, this.params.value('bias').data)
@@ -80,7 +84,7 @@ export class Linear {
     const { I, O } = this.#sizes
     const rows = x.data.length / I
     const expected = [...x.shape.slice(0, -1), O]
-    if (formatShape(dy.shape) !== formatShape(expected))
+    if (!sameShape(dy.shape, expected))
       throw new RangeError(`dy has shape ${formatShape(dy.shape)}, expected ${formatShape(expected)}`)
     this.params.zeroGradients()
     kernel.addAtB(this.params.grad('weight').data, dy.data, x.data, O, rows, I)
@@ -94,9 +98,4 @@ export class Linear {
   gradients(): Record<string, Tensor> {
     return this.params.gradients()
   }
-}
-
-function expectLast(x: Tensor, name: string, I: number): void {
-  if (x.shape.at(-1) !== I)
-    throw new RangeError(`${name} has shape ${formatShape(x.shape)}, expected [..., I = ${I}]`)
 }

@@ -2,7 +2,7 @@
 import { Random } from '../array/random.ts'
 import { expectShape } from '../array/shape.ts'
 import { Tensor } from '../array/tensor.ts'
-import type { Cell, CellParams } from '../cell/cell.ts'
+import type { Cell, CellParams, StepTape } from '../cell/cell.ts'
 import { elman } from '../cell/elman.ts'
 import { uniformInit } from '../params/init.ts'
 import { Params, type StateDict } from '../params/params.ts'
@@ -15,7 +15,13 @@ import {
   stateAxes,
   toTimeMajor,
 } from './layout.ts'
-import { type RNNConfig, type RNNOptions, toConfig } from './options.ts'
+import {
+  type BackwardOptions,
+  type ForwardOptions,
+  type RNNConfig,
+  type RNNOptions,
+  toConfig,
+} from './options.ts'
 import {
   addWeightGradients,
   lastStates,
@@ -24,22 +30,6 @@ import {
   unrollBackward,
   unrollForward,
 } from './unroll.ts'
-
-export interface ForwardOptions {
-  /** (1, B, H), or (1, H) for a single sequence; zero unless given */
-  readonly h0?: Tensor
-  /** Steps of each sequence of the batch; all T unless given */
-  readonly lengths?: readonly number[]
-}
-
-export interface BackwardOptions {
-  /** ∂L/∂output, in the shape of `output`; zero unless given */
-  readonly dOutput?: Tensor
-  /** ∂L/∂hN, in the shape of `hN`; zero unless given */
-  readonly dHN?: Tensor
-  /** Cut the way back at h_k, h_2k, …: see `unrollBackward` */
-  readonly truncate?: number
-}
 
 /**
  * h_t = f(W_ih x_t + b_ih + W_hh h_{t-1} + b_hh), t = 1 … T. (Elman 1990; parameters as PyTorch's `nn.RNN`)
@@ -151,6 +141,13 @@ export class RNN {
     return dropBatch(this.#lastTape().states, this.#layout).clone()
   }
 
+  /** What step t (1 … T) of sequence b keeps for the way back: x_t, h_{t-1} and h_t, as `elmanBackward` takes it. */
+  tape(t: number, b = 0): StepTape {
+    const { x, states } = this.#lastTape()
+    this.#expectStep(t)
+    return { x: x.row(t - 1).row(b), hPrev: states.row(t - 1).row(b), h: states.row(t).row(b) }
+  }
+
   /**
    * ∂L/∂h_0 … ∂L/∂h_T of the last backward, (T+1, B, H) or (T+1, H): row(t) holds all ways in which h_t moves the
    * loss, at t itself and through every later step.
@@ -166,8 +163,7 @@ export class RNN {
   stepGradients(t: number): Record<string, Tensor> {
     const { x, states } = this.#lastTape()
     const { da } = this.#lastGradients()
-    const T = x.shape[0]
-    if (!Number.isInteger(t) || t < 1 || t > T) throw new RangeError(`t is ${t}, expected 1 … T = ${T}`)
+    this.#expectStep(t)
     const share = new Params(this.params.shapes, this.config.dtype)
     const grad = this.#cellParams(name => share.grad(name))
     addWeightGradients(grad, da.row(t - 1), x.row(t - 1), states.row(t - 1))
@@ -199,6 +195,12 @@ export class RNN {
   #lastGradients(): SequenceGradients {
     if (!this.#gradients) throw new Error('backward has not run since the last forward')
     return this.#gradients
+  }
+
+  #expectStep(t: number): void {
+    const T = this.#lastTape().x.shape[0]
+    if (!Number.isInteger(t) || t < 1 || t > T)
+      throw new RangeError(`t is ${t}, expected a whole number from 1 to T = ${T}`)
   }
 
   #expectDType(x: Tensor, name: string): void {

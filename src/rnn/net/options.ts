@@ -1,5 +1,6 @@
-/** What a recurrent network is asked to be, and the complete, checked form of it. */
+/** What a recurrent network is asked to be and to do, and the complete, checked form of the former. */
 import { type DType, expectDType } from '../array/numbers.ts'
+import type { Tensor } from '../array/tensor.ts'
 import type { Nonlinearity } from '../cell/elman.ts'
 
 /** Names and meanings are PyTorch's `nn.RNN`; only `batchFirst` has another default. */
@@ -24,6 +25,22 @@ export interface RNNOptions {
 }
 
 export type RNNConfig = Required<RNNOptions>
+
+export interface ForwardOptions {
+  /** (1, B, H), or (1, H) for a single sequence; zero unless given */
+  readonly h0?: Tensor
+  /** Steps of each sequence of the batch; all T unless given */
+  readonly lengths?: readonly number[]
+}
+
+export interface BackwardOptions {
+  /** ∂L/∂output, in the shape of `output`; zero unless given */
+  readonly dOutput?: Tensor
+  /** ∂L/∂hN, in the shape of `hN`; zero unless given */
+  readonly dHN?: Tensor
+  /** Cut the way back at h_k, h_2k, …: see `unrollBackward` */
+  readonly truncate?: number
+}
 
 const defaults = {
   nonlinearity: 'tanh',

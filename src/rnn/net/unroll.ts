@@ -5,6 +5,7 @@
  *
  * Everything here is time-major, [T, B, …], so that a step is one contiguous block, and `states.row(t)` is h_t.
  */
+import { addTo } from '../array/linalg.ts'
 import { anySize, expectShape } from '../array/shape.ts'
 import { Tensor } from '../array/tensor.ts'
 import type { Cell, CellParams } from '../cell/cell.ts'
@@ -140,8 +141,7 @@ function lossGradients({ states, lengths }: SequenceTape, dOutput?: Tensor, dHN?
   if (dHN) expectShape(dHN, { B, H }, 'dHN')
   lengths.forEach((n, b) => {
     for (let t = n + 1; t < steps; t++) dStates.row(t).row(b).data.fill(0)
-    const last = dStates.row(n).row(b).data
-    if (dHN) kernel.addToRows(last, dHN.row(b).data)
+    if (dHN) addTo(dStates.row(n).row(b), dHN.row(b))
   })
   return dStates
 }
