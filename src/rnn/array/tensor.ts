@@ -98,7 +98,9 @@ export class Tensor {
   /** View of one entry of the first axis: a row of a matrix, a matrix of a stack. `row(-1)` is the last. */
   row(i: number): Tensor {
     const at = this.#index(i, 0)
-    return this.slice(at, at + 1).reshape(this.shape.slice(1))
+    const inner = this.shape.slice(1)
+    const width = sizeOf(inner)
+    return new Tensor(this.data.subarray(at * width, (at + 1) * width), inner)
   }
 
   /** View of the entries from `start` up to, not with, `end` of the first axis, as `Array.prototype.slice`. */

@@ -120,6 +120,7 @@ export class RNN {
     if (dOutput) expectShape(dOutput, sequenceAxes(layout, { T, B, H }), 'dOutput')
     if (dHN) expectShape(dHN, stateAxes(layout, { B, H }), 'dHN')
     this.params.zeroGradients()
+    this.#gradients = undefined
     const gradients = unrollBackward(
       this.#cell,
       this.weights,

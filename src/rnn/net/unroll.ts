@@ -6,6 +6,7 @@
  * Everything here is time-major, [T, B, …], so that a step is one contiguous block, and `states.row(t)` is h_t.
  */
 import { addTo } from '../array/linalg.ts'
+import type { Numbers } from '../array/numbers.ts'
 import { anySize, expectShape } from '../array/shape.ts'
 import { Tensor } from '../array/tensor.ts'
 import type { Cell, CellParams } from '../cell/cell.ts'
@@ -58,13 +59,12 @@ export function unrollForward(
   kernel.addABt(a.data, x.data, p.W_ih.data, T * B, I, H)
 
   const states = Tensor.zeros([T + 1, B, H], x.dtype)
-  states.row(0).data.set(h0.data)
+  states.data.set(h0.data)
   for (let t = 1; t <= T; t++) {
-    const at = a.row(t - 1).data
-    const h = states.row(t)
-    kernel.addABt(at, states.row(t - 1).data, p.W_hh.data, B, H, H)
-    cell.activate(h.data, at)
-    for (let b = 0; b < B; b++) if (t > steps[b]) h.row(b).data.fill(0)
+    const [at, h] = [stepOf(a, t - 1), stepOf(states, t)]
+    kernel.addABt(at, stepOf(states, t - 1), p.W_hh.data, B, H, H)
+    cell.activate(h, at)
+    for (let b = 0; b < B; b++) if (t > steps[b]) h.fill(0, b * H, (b + 1) * H)
   }
   return { x, states, lengths: steps }
 }
@@ -105,10 +105,10 @@ export function unrollBackward(
   const dStates = lossGradients(tape, dOutput, dHN)
   const da = Tensor.zeros([T, B, H], x.dtype)
   for (let t = T; t >= 1; t--) {
-    const dat = da.row(t - 1).data
-    cell.activateBackward(dat, dStates.row(t).data, states.row(t).data)
+    const dat = stepOf(da, t - 1)
+    cell.activateBackward(dat, stepOf(dStates, t), stepOf(states, t))
     const isCut = t > 1 && (t - 1) % truncate === 0
-    if (!isCut) kernel.addAB(dStates.row(t - 1).data, dat, p.W_hh.data, B, H, H)
+    if (!isCut) kernel.addAB(stepOf(dStates, t - 1), dat, p.W_hh.data, B, H, H)
   }
 
   const dx = Tensor.zeros([T, B, I], x.dtype)
@@ -140,10 +140,16 @@ function lossGradients({ states, lengths }: SequenceTape, dOutput?: Tensor, dHN?
   }
   if (dHN) expectShape(dHN, { B, H }, 'dHN')
   lengths.forEach((n, b) => {
-    for (let t = n + 1; t < steps; t++) dStates.row(t).row(b).data.fill(0)
+    for (let t = n + 1; t < steps; t++) stepOf(dStates, t).fill(0, b * H, (b + 1) * H)
     if (dHN) addTo(dStates.row(n).row(b), dHN.row(b))
   })
   return dStates
+}
+
+/** The numbers of one step of a time-major tensor, as a view: `row` without the shape, for the loops over time. */
+function stepOf(x: Tensor, t: number): Numbers {
+  const width = x.shape[1] * x.shape[2]
+  return x.data.subarray(t * width, (t + 1) * width)
 }
 
 function expectLengths(lengths: readonly number[], B: number, T: number): readonly number[] {

@@ -8,6 +8,8 @@ describe('RNN refuses misuse with the name and both values:', () => {
   const x = Tensor.zeros([2, 5, 3])
   const afterForward = (misuse: () => unknown) => {
     net.forward(x)
+    net.backward({})
+    net.forward(x)
     return misuse()
   }
   const messages: [string, () => unknown, string][] = [

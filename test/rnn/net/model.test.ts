@@ -149,14 +149,20 @@ describe('RNN', () => {
     expect(net.tape(2).h.equals(output.row(1))).toBe(true)
   })
 
-  it('does not change when the caller changes x or a result afterwards', () => {
-    const net = new RNN({ inputSize: 1, hiddenSize: 2 })
-    const x = Tensor.from([[1], [2]])
-    const dHN = Tensor.from([[1, 1]])
+  it.each<[boolean, number[]]>([
+    [true, [2, 1]],
+    [true, [1, 2, 1]],
+    [false, [2, 1, 1]],
+  ])('does not change when the caller changes x or a result (batchFirst: %s, x %j)', (batchFirst, shape) => {
+    const net = new RNN({ inputSize: 1, hiddenSize: 2, batchFirst })
+    const x = new Tensor([1, 2], shape)
+    const dHN = new Tensor([1, 1], shape.length === 2 ? [1, 2] : [1, 1, 2])
     const { output, hN } = net.forward(x)
-    const expected = net.backward({ dHN }).dx
+    const expected = { dx: net.backward({ dHN }).dx, ...net.gradients() }
     for (const t of [x, output, hN, net.states(), net.stateDict().weight_hh_l0]) t.data.fill(9)
-    expect(net.backward({ dHN }).dx.equals(expected)).toBe(true)
+    const { dx } = net.backward({ dHN })
+    for (const [name, t] of Object.entries({ dx, ...net.gradients() }))
+      expect(t.equals(expected[name as keyof typeof expected]), name).toBe(true)
   })
 
   it('draws U(-1/√H, 1/√H): within the bound, filling it, the same for one seed, another for another', () => {
