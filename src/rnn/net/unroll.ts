@@ -14,7 +14,7 @@ import { kernel } from '../kernel/kernel.ts'
 
 /** What forward keeps for the way back. */
 export interface SequenceTape {
-  /** (T, B, I) the inputs */
+  /** (T, B, I) the inputs; zero past a sequence's end */
   readonly x: Tensor
   /** (T+1, B, H) h_0 … h_T; zero past a sequence's end */
   readonly states: Tensor
@@ -34,7 +34,7 @@ export interface SequenceGradients {
 /**
  * h_t = f(W_ih x_t + b_ih + W_hh h_{t-1} + b_hh) for t = 1 … T, all B sequences side by side.
  *
- * @param x (T, B, I); kept in the tape, not copied
+ * @param x (T, B, I); kept in the tape, not copied unless there are lengths
  * @param h0 (B, H)
  * @param lengths steps of each sequence; past its end a sequence has state 0 and takes no part in anything
  * @throws RangeError if a shape does not fit the parameters, or a length is not in 1 … T
@@ -52,6 +52,7 @@ export function unrollForward(
     throw new RangeError(`x has T = ${T} steps of B = ${B} sequences, expected at least one of each`)
   expectShape(h0, { B, H }, 'h0')
   const steps = expectLengths(lengths ?? Array(B).fill(T), B, T)
+  if (lengths) x = withoutPadding(x, steps)
 
   const a = Tensor.zeros([T, B, H], x.dtype)
   kernel.addToRows(a.data, p.b_ih.data)
@@ -146,6 +147,16 @@ function lossGradients({ states, lengths }: SequenceTape, dOutput?: Tensor, dHN?
   return dStates
 }
 
+/** A copy of x (T, B, I) with zeros past each sequence's end: whatever stood there, 0 · NaN would still be NaN. */
+function withoutPadding(x: Tensor, lengths: readonly number[]): Tensor {
+  const [T, , I] = x.shape
+  const clean = x.clone()
+  lengths.forEach((n, b) => {
+    for (let t = n; t < T; t++) stepOf(clean, t).fill(0, b * I, (b + 1) * I)
+  })
+  return clean
+}
+
 /** The numbers of one step of a time-major tensor, as a view: `row` without the shape, for the loops over time. */
 function stepOf(x: Tensor, t: number): Numbers {
   const width = x.shape[1] * x.shape[2]
@@ -158,5 +169,5 @@ function expectLengths(lengths: readonly number[], B: number, T: number): readon
     if (!Number.isInteger(n) || n < 1 || n > T)
       throw new RangeError(`lengths[${b}] is ${n}, expected a whole number from 1 to T = ${T}`)
   })
-  return lengths
+  return [...lengths]
 }
