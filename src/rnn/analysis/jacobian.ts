@@ -1,0 +1,53 @@
+/**
+ * How a state moves the next one, and those after it. With h_t = f(W_hh h_{t-1} + W_ih x_t + b), element i of h_t
+ * depends on element j of h_{t-1} by f'(a_t)_i (W_hh)_ij, so the rows are scaled, by the slope at step t:
+ *
+ *     ∂h_t/∂h_{t-1} = diag(f'(a_t)) W_hh        for tanh: diag(1 - h_t²) W_hh
+ *     ∂h_t/∂h_s     = J_t J_{t-1} ⋯ J_{s+1}     the latest step stands on the left
+ *
+ * Row i, column j is ∂h_t,i/∂h_s,j. A gradient, as a column, goes back with the transpose: dh_s = (∂h_t/∂h_s)ᵀ dh_t.
+ * Pascanu, Mikolov and Bengio 2013 print `W_recᵀ diag(σ'(x_{t-1}))`; their state x is what is a here, so the slope is
+ * the earlier step's there, and the transpose belongs to the way back.
+ */
+import { anySize, expectShape } from '../array/shape.ts'
+import { Tensor } from '../array/tensor.ts'
+import { type Nonlinearity, nonlinearities } from '../cell/elman.ts'
+
+/**
+ * J_t = ∂h_t/∂h_{t-1} = diag(f'(a_t)) W_hh.
+ *
+ * @param W_hh (H, H)
+ * @param h (H) the state h_t that the step arrived at, not the one it started from
+ * @returns (H, H)
+ * @throws RangeError if a shape does not fit
+ */
+export function stepJacobian(W_hh: Tensor, h: Tensor, nonlinearity: Nonlinearity = 'tanh'): Tensor {
+  const { H } = expectShape(h, { H: anySize }, 'h')
+  expectShape(W_hh, { H, H_prev: H }, 'W_hh')
+  return Tensor.diagonal(h.map(nonlinearities[nonlinearity].slope)).matmul(W_hh)
+}
+
+/**
+ * ∂h_t/∂h_s = J_t J_{t-1} ⋯ J_{s+1}; the identity for s = t.
+ *
+ * @param W_hh (H, H)
+ * @param states (T+1, H) h_0 … h_T of one sequence, as `net.states()` gives them
+ * @param s the earlier step, 0 … t
+ * @param t the later step, s … T
+ * @returns (H, H)
+ * @throws RangeError if a shape does not fit or the steps are not in this order
+ */
+export function stateJacobian(
+  W_hh: Tensor,
+  states: Tensor,
+  s: number,
+  t: number,
+  nonlinearity: Nonlinearity = 'tanh',
+): Tensor {
+  const { steps, H } = expectShape(states, { steps: anySize, H: anySize }, 'states')
+  if (!(Number.isInteger(s) && Number.isInteger(t) && 0 <= s && s <= t && t < steps))
+    throw new RangeError(`expected steps 0 ≤ s ≤ t ≤ T = ${steps - 1}, got s = ${s}, t = ${t}`)
+  let product = Tensor.identity(H)
+  for (let k = s + 1; k <= t; k++) product = stepJacobian(W_hh, states.row(k), nonlinearity).matmul(product)
+  return product
+}

@@ -1,0 +1,42 @@
+/** Sizes of dense row-major arrays, and the one check that every function makes first. */
+
+export type Shape = readonly number[]
+
+/** In `expectShape`: an axis that may have any size. */
+export const anySize = undefined
+
+/** How many numbers an array of this shape holds: the product of its sizes, 1 for a scalar. */
+export function sizeOf(shape: Shape): number {
+  return shape.reduce((product, n) => product * n, 1)
+}
+
+/** `[2, 3]`, as error messages and displays write it. */
+export function formatShape(shape: Shape): string {
+  return `[${shape.join(', ')}]`
+}
+
+export function sameShape(a: Shape, b: Shape): boolean {
+  return a.length === b.length && a.every((n, axis) => n === b[axis])
+}
+
+/**
+ * Checks an array's axes against named sizes and returns all of them by name.
+ *
+ * `const { T } = expectShape(x, { T: anySize, I: 3 }, 'x')` accepts [7, 3] and gives T = 7.
+ *
+ * @throws RangeError naming the array and both shapes: `x has shape [7, 4], expected [T, I = 3]`
+ */
+export function expectShape<Axis extends string>(
+  x: { readonly shape: Shape },
+  sizes: Readonly<Record<Axis, number | undefined>>,
+  name: string,
+): Record<Axis, number> {
+  const axes = Object.entries(sizes) as [Axis, number | undefined][]
+  const fits =
+    x.shape.length === axes.length && axes.every(([, n], axis) => n === anySize || n === x.shape[axis])
+  if (!fits) {
+    const expected = axes.map(([axis, n]) => (n === anySize ? axis : `${axis} = ${n}`)).join(', ')
+    throw new RangeError(`${name} has shape ${formatShape(x.shape)}, expected [${expected}]`)
+  }
+  return Object.fromEntries(axes.map(([axis], i) => [axis, x.shape[i]])) as Record<Axis, number>
+}
