@@ -45,7 +45,15 @@ export async function openBook(options: WeaveOptions): Promise<OpenBook> {
   const file = await readConfigFile(content, shown)
   const found = [...new Set(sources.map(s => s.book))]
   const config = toConfig(file.value.spec, found, file.value.file)
-  const services = await openServices({ root, content, cache, jobs, megabytes: config.value.memory })
+  const services = await openServices({
+    root,
+    content,
+    cache,
+    jobs,
+    megabytes: config.value.memory,
+    fonts: options.theme.diagramFonts,
+    browser: options.browser,
+  })
   const texts = new Map(sources.map(s => [s.file, s.text]))
   const configPath = join(root, file.value.file)
   if (existsSync(configPath)) texts.set(file.value.file, readFileSync(configPath, 'utf8'))

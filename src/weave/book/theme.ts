@@ -1,5 +1,6 @@
 /** What a theme is given and what it gives back. The pipeline never imports a theme: scripts hand one in. */
-import type { Page } from '../page/page.ts'
+import type { DiagramFonts } from '../diagram/fonts.ts'
+import type { Page } from '../page/types.ts'
 
 /** A chapter as navigation shows it. `url` is relative to the site's root: `zh/02-forward.html`. */
 export interface ChapterLink {
@@ -66,6 +67,8 @@ export interface Theme {
   /** A whole HTML document. Pure. */
   readonly layout: (view: ChapterView | IndexView) => string
   readonly assets: readonly ThemeAsset[]
+  /** The font that the site sets diagrams in: they are measured in it. */
+  readonly diagramFonts: DiagramFonts
   /** Changes whenever the layout or an asset does. */
   readonly version: string
 }

@@ -1,53 +1,61 @@
-/** A page: one chapter as HTML, before the book knows where its links and references lead. */
-import type { Span } from '../base/position.ts'
-import type { FrontMatter, Reference, Target } from '../source/chapter.ts'
+/** Chapter, outputs, and what is rendered of it → Page. */
+import { type Diagnostic, type Result, warningAt } from '../base/diagnostic.ts'
+import { LineIndex } from '../base/position.ts'
+import type { Outputs } from '../run/output.ts'
+import type { Chapter } from '../source/chapter.ts'
+import { type Numbering, numberChapter } from './number.ts'
+import { type RenderEnv, renderTokens } from './render.ts'
+import { imageLabels, labelsOf, textOf, tocOf, withFigures, withoutTitle } from './tokens.ts'
+import type { Page, PageOptions, Rendered } from './types.ts'
+import { wordsOf } from './words.ts'
 
-/** A heading in the table of contents. */
-export interface TocEntry {
-  /** 2 for `##` and so on; a page's own title is 1 and not listed. */
-  readonly level: number
-  readonly id: string
-  /** Inline HTML, formulas typeset, without links. */
-  readonly html: string
+export type * from './types.ts'
+
+/** Chapter + outputs + what is rendered → Page. Pure and synchronous. */
+export function renderPage(
+  chapter: Chapter,
+  outputs: Outputs,
+  rendered: Rendered,
+  { number, lang }: PageOptions,
+): Result<Page> {
+  const words = wordsOf(lang)
+  const tokens = withoutTitle(withFigures(chapter.tokens), chapter.title)
+  const images = imageLabels(tokens)
+  const numbering = numberChapter(chapter, images, number)
+  const env: RenderEnv = { chapter, outputs, rendered, words, numbering }
+  const html = renderTokens(tokens, env)
+  const anchors = [...html.matchAll(/\sid="([^"]+)"/g)].map(m => m[1])
+  const value: Page = {
+    file: chapter.file,
+    path: chapter.path,
+    book: chapter.book,
+    slug: chapter.slug,
+    source: chapter.text,
+    title: chapter.title,
+    frontMatter: chapter.frontMatter,
+    number,
+    html,
+    toc: tocOf(tokens, env),
+    labels: labelsOf(chapter, numbering, tokens, env),
+    anchors,
+    references: chapter.references,
+    targets: chapter.targets,
+    text: textOf(tokens, outputs),
+    hasMath: html.includes('class="katex'),
+  }
+  return { value, diagnostics: missingAlts(chapter, numbering) }
 }
 
-export type LabelKind = 'fig' | 'tbl' | 'eq' | 'sec' | 'lst'
-
-/** Something that `@label` can point at. */
-export interface Label {
-  readonly label: string
-  readonly kind: LabelKind
-  /** What a reference to it reads: `图 3.1`, `Figure 3.1`, `式 (3.1)`; for a section its title. HTML. */
-  readonly html: string
-  /** The definition in the chapter's text. */
-  readonly span: Span
-}
-
-/**
- * A chapter as HTML. `html` holds three kinds of holes that the book fills, because only it knows all pages:
- * `href="unroll:link/N"` (N: index in `targets`), `src="unroll:asset/N"` (likewise), and
- * `<unroll-ref data-n="N"></unroll-ref>` (N: index in `references`).
- */
-export interface Page {
-  readonly file: string
-  readonly path: string
-  readonly book: string
-  readonly slug: string
-  /** The chapter's Markdown text, for the places of diagnostics. */
-  readonly source: string
-  readonly title: string
-  readonly frontMatter: FrontMatter
-  /** Number of the chapter in its book, from 1: the first part of every figure's number. */
-  readonly number: number
-  readonly html: string
-  readonly toc: readonly TocEntry[]
-  readonly labels: readonly Label[]
-  /** Ids of all anchors on the page: headings, figures, equations, cells, footnotes. */
-  readonly anchors: readonly string[]
-  readonly references: readonly Reference[]
-  readonly targets: readonly Target[]
-  /** What the reader reads, without markup: for search and for the page's description. */
-  readonly text: string
-  /** Whether the page needs KaTeX's style sheet. */
-  readonly hasMath: boolean
+/** Figures that say nothing to those who do not see them. */
+function missingAlts(chapter: Chapter, numbering: Numbering): Diagnostic[] {
+  const index = new LineIndex(chapter.text)
+  return chapter.cells
+    .filter(c => numbering.get(c)?.kind === 'fig' && !c.options['fig-alt'] && !c.options['fig-cap'])
+    .map(c =>
+      warningAt(chapter.file, index, c.optionSpans.label ?? c.open, {
+        rule: 'alt-missing',
+        message: 'this figure has neither `fig-alt` nor `fig-cap`',
+        help: 'Say in `fig-alt:` what it shows, for readers who do not see it.',
+      }),
+    )
 }

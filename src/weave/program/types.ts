@@ -192,7 +192,7 @@ function translate(
     const real = fileName === undefined ? root : realPath(fileName)
     const file = program?.chapter.file ?? (real.startsWith(`${root}/`) ? real.slice(root.length + 1) : real)
     const index = program
-      ? indexOf(fileName ?? '', () => program.chapter.text)
+      ? indexOf(fileName ?? '', () => program.types)
       : fileName === undefined
         ? undefined
         : indexOf(fileName, () => attempt(() => readFileSync(real, 'utf8'), ''))

@@ -7,7 +7,7 @@ export function referencePlugin(md: MarkdownIt): void {
   md.inline.ruler.before('link', 'reference', rule)
 }
 
-const kinds = '(?:fig|eq|tbl|sec|lst)'
+const kinds = '(?:fig|eq|tbl|sec)'
 const bare = new RegExp(`@(${kinds}-[A-Za-z0-9](?:[\\w-]*[A-Za-z0-9])?)`, 'y')
 const bracketed = new RegExp(`\\[@(${kinds}-[A-Za-z0-9](?:[\\w-]*[A-Za-z0-9])?)\\](?![(\\[])`, 'y')
 

@@ -1,0 +1,19 @@
+/** npm run build: the book → dist/. Exit code 1 on any error; the last good site stays. */
+import { relative } from 'node:path'
+import { loadTheme } from '../site/theme.ts'
+import { build, hasErrors } from '../src/weave/index.ts'
+import { readFlags } from './flags.ts'
+import { showDiagnostics, summaryText, terminalProgress } from './terminal.ts'
+
+const began = performance.now()
+const flags = readFlags('build', 'Checks the book, runs what is stale, and writes the site.')
+const { value, diagnostics } = await build({
+  ...flags,
+  theme: await loadTheme(),
+  progress: terminalProgress(),
+})
+showDiagnostics(diagnostics, value.texts, flags.root)
+process.stderr.write(`${summaryText(value.statistics, began)}\n`)
+const out = relative(flags.root, flags.out) || '.'
+process.stdout.write(value.written ? `wrote ${out}/\n` : `nothing written: ${out}/ is as it was\n`)
+process.exitCode = hasErrors(diagnostics) ? 1 : 0

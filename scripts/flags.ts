@@ -1,0 +1,81 @@
+/** Flags that all commands share → options, or a message for whoever typed them. */
+import { availableParallelism } from 'node:os'
+import { resolve } from 'node:path'
+import { parseArgs } from 'node:util'
+
+export interface Flags {
+  readonly root: string
+  readonly content: string
+  readonly out: string
+  readonly cache: string | undefined
+  readonly jobs: number
+  readonly browser: string | undefined
+  /** Flags of one command only, by name. */
+  readonly extra: Readonly<Record<string, string | boolean | undefined>>
+}
+
+interface ExtraFlag {
+  readonly type: 'string' | 'boolean'
+  /** `--port N`, for the help. */
+  readonly usage: string
+  readonly help: string
+}
+
+const shared: Readonly<Record<string, ExtraFlag>> = {
+  content: { type: 'string', usage: '--content DIR', help: 'folder of the chapters (content)' },
+  out: { type: 'string', usage: '--out DIR', help: 'folder of the site (dist)' },
+  cache: { type: 'string', usage: '--cache DIR', help: 'folder of what is kept between runs (.cache)' },
+  'no-cache': { type: 'boolean', usage: '--no-cache', help: 'keep nothing, reuse nothing' },
+  jobs: { type: 'string', usage: '--jobs N', help: 'chapters that run at a time (number of cores)' },
+  browser: {
+    type: 'string',
+    usage: '--browser FILE',
+    help: 'Chrome or Chromium for diagrams (found by itself)',
+  },
+  help: { type: 'boolean', usage: '--help', help: 'this text' },
+}
+
+/** Reads the command line. Ends the process for `--help` (0) and for flags that it does not know (2). */
+export function readFlags(
+  command: string,
+  what: string,
+  extra: Readonly<Record<string, ExtraFlag>> = {},
+): Flags {
+  const known = { ...extra, ...shared }
+  const fail = (message: string): never => {
+    process.stderr.write(`${message}\n\n${usageText(command, what, known)}`)
+    process.exit(2)
+  }
+  const parse = () => {
+    try {
+      const options = Object.fromEntries(Object.entries(known).map(([name, { type }]) => [name, { type }]))
+      return parseArgs({ options, strict: true, allowPositionals: false }).values
+    } catch (error) {
+      return fail(error instanceof Error ? error.message : String(error))
+    }
+  }
+  const values: Record<string, string | boolean | (string | boolean)[] | undefined> = parse()
+  if (values.help) {
+    process.stdout.write(usageText(command, what, known))
+    process.exit(0)
+  }
+  const text = (name: string) => (typeof values[name] === 'string' ? values[name] : undefined)
+  const jobs = Number(text('jobs') ?? availableParallelism())
+  if (!Number.isInteger(jobs) || jobs < 1)
+    fail(`--jobs: expected a whole number above 0, got ${text('jobs')}`)
+  const root = process.cwd()
+  return {
+    root,
+    content: resolve(root, text('content') ?? 'content'),
+    out: resolve(root, text('out') ?? 'dist'),
+    cache: values['no-cache'] ? undefined : resolve(root, text('cache') ?? '.cache'),
+    jobs,
+    browser: text('browser') ?? process.env.UNROLL_BROWSER ?? process.env.PUPPETEER_EXECUTABLE_PATH,
+    extra: values as Flags['extra'],
+  }
+}
+
+function usageText(command: string, what: string, flags: Readonly<Record<string, ExtraFlag>>): string {
+  const lines = Object.values(flags).map(({ usage, help }) => `  ${usage.padEnd(18)}${help}`)
+  return `${what}\n\nUsage: npm run ${command} -- [flags]\n\n${lines.join('\n')}\n`
+}

@@ -1,0 +1,70 @@
+/** A page: one chapter as HTML, before the book knows where its links and references lead. */
+import type { Span } from '../base/position.ts'
+import type { Typeset } from '../math/typeset.ts'
+import type { Diagram, FrontMatter, Reference, Target } from '../source/chapter.ts'
+import type { Highlighted } from './highlight.ts'
+
+/** A heading in the table of contents. */
+export interface TocEntry {
+  /** 2 for `##` and so on; a page's own title is 1 and not listed. */
+  readonly level: number
+  readonly id: string
+  /** Inline HTML, formulas typeset, without links. */
+  readonly html: string
+}
+
+export type LabelKind = 'fig' | 'tbl' | 'eq' | 'sec'
+
+/** Something that `@label` can point at. */
+export interface Label {
+  readonly label: string
+  readonly kind: LabelKind
+  /** What a reference to it reads: `图 3.1`, `Figure 3.1`, `式 (3.1)`; for a section its title. HTML. */
+  readonly html: string
+  /** The definition in the chapter's text. */
+  readonly span: Span
+}
+
+/**
+ * A chapter as HTML. `html` holds three kinds of holes that the book fills, because only it knows all pages:
+ * `href="unroll:link/N"` (N: index in `targets`), `src="unroll:asset/N"` (likewise), and
+ * `<unroll-ref data-n="N"></unroll-ref>` (N: index in `references`).
+ */
+export interface Page {
+  readonly file: string
+  readonly path: string
+  readonly book: string
+  readonly slug: string
+  /** The chapter's Markdown text, for the places of diagnostics. */
+  readonly source: string
+  readonly title: string
+  readonly frontMatter: FrontMatter
+  /** Number of the chapter in its book, from 1: the first part of every figure's number. */
+  readonly number: number
+  readonly html: string
+  readonly toc: readonly TocEntry[]
+  readonly labels: readonly Label[]
+  /** Ids of all anchors on the page: headings, figures, equations, cells, footnotes. */
+  readonly anchors: readonly string[]
+  readonly references: readonly Reference[]
+  readonly targets: readonly Target[]
+  /** What the reader reads, without markup: for search and for the page's description. */
+  readonly text: string
+  /** Whether the page needs KaTeX's style sheet. */
+  readonly hasMath: boolean
+}
+
+/** What the stages before have rendered. */
+export interface Rendered {
+  readonly formulas: Typeset
+  readonly highlighted: Highlighted
+  /** SVG of a diagram of this chapter; undefined when it could not be drawn. */
+  readonly diagram: (diagram: Diagram) => string | undefined
+}
+
+export interface PageOptions {
+  /** The chapter's number in its book. */
+  readonly number: number
+  /** BCP 47: words such as 图 and Figure follow it. */
+  readonly lang: string
+}

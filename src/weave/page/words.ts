@@ -1,0 +1,58 @@
+/** The few words that pages bring along, by language. */
+
+export interface Words {
+  readonly fig: string
+  readonly tbl: string
+  readonly eq: string
+  readonly code: string
+  readonly diagram: string
+  readonly anchor: string
+  readonly backToText: string
+  readonly footnotes: string
+  readonly callouts: Readonly<Record<string, string>>
+}
+
+const chinese: Words = {
+  fig: '图',
+  tbl: '表',
+  eq: '式',
+  code: '代码',
+  diagram: '示意图',
+  anchor: '本节链接',
+  backToText: '回到正文',
+  footnotes: '脚注',
+  callouts: {
+    note: '说明',
+    tip: '提示',
+    warning: '注意',
+    important: '重要',
+    caution: '小心',
+    exercise: '练习',
+    proof: '证明',
+  },
+}
+
+const english: Words = {
+  fig: 'Figure',
+  tbl: 'Table',
+  eq: 'Eq.',
+  code: 'Code',
+  diagram: 'Diagram',
+  anchor: 'Link to this section',
+  backToText: 'Back to the text',
+  footnotes: 'Footnotes',
+  callouts: {
+    note: 'Note',
+    tip: 'Tip',
+    warning: 'Warning',
+    important: 'Important',
+    caution: 'Caution',
+    exercise: 'Exercise',
+    proof: 'Proof',
+  },
+}
+
+/** Words of a language (BCP 47); English where there are none. */
+export function wordsOf(lang: string): Words {
+  return /^zh\b/i.test(lang) ? chinese : english
+}

@@ -1,0 +1,241 @@
+/**
+ * The stage table: the only file that knows the order of the stages. Build, check, dev and tangle call it.
+ *
+ *     source → program → types → bundle → run → diagrams → formulas → highlight → page
+ *
+ * A chapter that fails in one stage still goes through those that do not need its result, so that one run
+ * reports everything.
+ */
+import { join } from 'node:path'
+import type { Config } from './base/config.ts'
+import { type Diagnostic, hasErrors, type Result } from './base/diagnostic.ts'
+import type { Progress } from './base/progress.ts'
+import { diagramKey, renderDiagrams } from './diagram/diagram.ts'
+import { typesetFormulas } from './math/typeset.ts'
+import { captionFormulas } from './page/captions.ts'
+import { shownCode } from './page/cell.ts'
+import { highlightAll } from './page/highlight.ts'
+import { latexOf } from './page/output.ts'
+import { type Page, renderPage } from './page/page.ts'
+import { type Bundle, bundlePrograms } from './program/bundle.ts'
+import { type Program, toProgram } from './program/program.ts'
+import { typeCheck } from './program/typeCheck.ts'
+import { noOutputs, type Outputs } from './run/output.ts'
+import { runProgram } from './run/run.ts'
+import type { Services } from './services.ts'
+import type { Chapter, SourceFile } from './source/chapter.ts'
+import { type NumberedChapter, orderChapters } from './source/order.ts'
+import { parseChapter } from './source/parse.ts'
+
+export interface PipelineInput {
+  readonly config: Config
+  readonly sources: readonly SourceFile[]
+  readonly services: Services
+}
+
+export interface PipelineOptions {
+  readonly root: string
+  readonly progress: Progress
+  /** Run every cell even if there are outputs of an earlier run. */
+  readonly fresh?: boolean
+  /** Chapters with `draft: true` take part. */
+  readonly drafts?: boolean
+}
+
+/** What a summary counts. */
+export interface Statistics {
+  readonly chapters: number
+  readonly cellsRun: number
+  readonly cellsReused: number
+  readonly diagramsDrawn: number
+  readonly diagramsReused: number
+}
+
+export interface ChapterRun {
+  readonly chapter: Chapter
+  readonly outputs: Outputs
+  /** Every cell came to its end. */
+  readonly complete: boolean
+}
+
+export interface Woven {
+  readonly chapters: readonly NumberedChapter[]
+  readonly pages: readonly Page[]
+  readonly runs: readonly ChapterRun[]
+  readonly statistics: Statistics
+}
+
+/** Chapters from text to Page. */
+export async function runPipeline(
+  { config, sources, services }: PipelineInput,
+  options: PipelineOptions,
+): Promise<Result<Woven>> {
+  const { progress } = options
+  const found: Diagnostic[] = []
+  const keep = <T>({ value, diagnostics }: Result<T>): T => {
+    found.push(...diagnostics)
+    return value
+  }
+
+  progress.start('read', sources.length)
+  const chapters = keep(readStage(sources, config, options))
+  const programs = chapters.map(({ chapter }) => keep(toProgram(chapter)))
+  progress.end(`${chapters.length} chapters`)
+
+  const runs = keep(await runStages(programs, found, { config, services }, options))
+
+  const drawn = await diagramStage(chapters, config, services, progress)
+  found.push(...drawn.diagnostics)
+
+  progress.start('typeset')
+  const formulas = keep(await formulaStage(chapters, runs, config))
+  const highlighted = await highlightAll(chapters.flatMap(codeOf), services.cache)
+  const pages = chapters.map(({ chapter, number }, i) =>
+    keep(
+      renderPage(
+        chapter,
+        runs[i].outputs,
+        { formulas, highlighted, diagram: diagram => drawn.value.get(diagramKey(diagram))?.svg },
+        { number, lang: config.books.find(b => b.dir === chapter.book)?.lang ?? 'zh-CN' },
+      ),
+    ),
+  )
+  progress.end(`${formulas.size} formulas`)
+
+  const statistics: Statistics = {
+    chapters: chapters.length,
+    cellsRun: sum(runs.map(r => (r.reused ? 0 : r.cells))),
+    cellsReused: sum(runs.map(r => (r.reused ? r.cells : 0))),
+    diagramsDrawn: drawn.drawn,
+    diagramsReused: drawn.reused,
+  }
+  return { value: { chapters, pages, runs, statistics }, diagnostics: found }
+}
+
+function readStage(
+  sources: readonly SourceFile[],
+  config: Config,
+  { drafts = false }: PipelineOptions,
+): Result<readonly NumberedChapter[]> {
+  const parsed = sources.map(parseChapter)
+  const chapters = parsed.map(p => p.value).filter(c => drafts || !c.frontMatter.draft)
+  const books = config.books.map(b => b.dir)
+  return { value: orderChapters(chapters, books), diagnostics: parsed.flatMap(p => p.diagnostics) }
+}
+
+interface StagedRun extends ChapterRun {
+  readonly reused: boolean
+  readonly cells: number
+}
+
+/** Types, bundle, run: each only for chapters in which nothing before went wrong. */
+async function runStages(
+  programs: readonly Program[],
+  before: readonly Diagnostic[],
+  { config, services }: Omit<PipelineInput, 'sources'>,
+  { root, progress, fresh }: PipelineOptions,
+): Promise<Result<readonly StagedRun[]>> {
+  const diagnostics: Diagnostic[] = []
+  const failed = (p: Program, all: readonly Diagnostic[]) =>
+    all.some(d => d.severity === 'error' && d.file === p.chapter.file)
+
+  progress.start('types')
+  const withCode = programs.filter(p => p.chapter.cells.length > 0 || p.chapter.inlines.length > 0)
+  const types = await typeCheck(withCode, { ...services, lockfile: join(root, 'package-lock.json') })
+  diagnostics.push(...types.diagnostics)
+  progress.end(types.value.reused ? 'unchanged' : undefined)
+
+  const healthy = programs.filter(p => !failed(p, before) && !failed(p, types.diagnostics))
+  progress.start('bundle')
+  const bundled = await bundlePrograms(healthy, { root, cache: services.cache })
+  diagnostics.push(...bundled.diagnostics)
+  progress.end()
+
+  progress.start('run', bundled.value.size)
+  const value = await Promise.all(
+    programs.map(async program => {
+      const bundle = bundled.value.get(program)
+      const run = bundle ? await runOne(program, bundle, config, services, fresh) : notRun(program)
+      diagnostics.push(...run.diagnostics)
+      if (bundle) progress.step(program.chapter.file)
+      return run.value
+    }),
+  )
+  progress.end()
+  return { value, diagnostics }
+}
+
+async function runOne(
+  program: Program,
+  bundle: Bundle,
+  { timeout, memory }: Config,
+  { pool, cache, runtime, runFolder }: Services,
+  fresh: boolean | undefined,
+): Promise<Result<StagedRun>> {
+  const run = await runProgram(program, bundle, {
+    pool,
+    cache,
+    runtime,
+    folder: runFolder,
+    seconds: timeout,
+    megabytes: memory,
+    fresh,
+  })
+  const complete = !hasErrors(run.diagnostics)
+  return { value: { ...run.value, chapter: program.chapter, complete }, diagnostics: run.diagnostics }
+}
+
+/** A chapter without running code, or with mistakes that keep it from running. */
+function notRun({ chapter, code }: Program): Result<StagedRun> {
+  const complete = code === undefined && chapter.cells.length === 0 && chapter.inlines.length === 0
+  return { value: { chapter, outputs: noOutputs, complete, reused: false, cells: 0 }, diagnostics: [] }
+}
+
+async function diagramStage(
+  chapters: readonly NumberedChapter[],
+  config: Config,
+  services: Services,
+  progress: Progress,
+) {
+  const requests = chapters.flatMap(({ chapter }) =>
+    chapter.diagrams.map(diagram => ({ file: chapter.file, text: chapter.text, diagram })),
+  )
+  progress.start('diagrams', requests.length)
+  const result = await renderDiagrams(requests, {
+    cache: services.cache,
+    plantuml: config.plantuml,
+    browser: services.browser,
+    fonts: services.fonts,
+    onProgress: () => progress.step(),
+  })
+  progress.end(`${result.drawn} drawn`)
+  return result
+}
+
+function formulaStage(chapters: readonly NumberedChapter[], runs: readonly ChapterRun[], { macros }: Config) {
+  const sources = chapters.map(({ chapter }, i) => {
+    const shown = Object.values(runs[i].outputs.cells)
+      .flat()
+      .flatMap(o => latexOf(o) ?? [])
+    const fromOutputs = shown.map(latex => ({ latex, display: true, lines: [{ start: 0, end: 0 }] }))
+    return {
+      file: chapter.file,
+      text: chapter.text,
+      formulas: [...chapter.formulas, ...captionFormulas(chapter), ...fromOutputs],
+    }
+  })
+  return typesetFormulas(sources, { macros })
+}
+
+/** Every piece of code that a page shows. */
+function codeOf({ chapter }: NumberedChapter): { code: string; language: string }[] {
+  const cells = chapter.cells.filter(c => c.options.echo !== false).map(shownCode)
+  const blocks = chapter.tokens
+    .filter(t => t.type === 'fence')
+    .map(t => ({ code: t.content.replace(/\n+$/, ''), language: t.info.trim().split(/[\s{]/)[0] ?? '' }))
+  return [...cells, ...blocks].filter(b => b.code !== '')
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((a, b) => a + b, 0)
+}
