@@ -1,5 +1,6 @@
 /** Tokens → HTML: markdown-it's renderer with rules for what is ours. */
-import type { Renderer, RendererRule, Token } from 'markdown-it'
+import MarkdownIt, { type Renderer, type RendererRule, type Token } from 'markdown-it'
+import cjkFriendly from 'markdown-it-cjk-friendly'
 import { withUniqueIds } from '../diagram/svg.ts'
 import { formulaKey } from '../math/typeset.ts'
 import type { Outputs } from '../run/output.ts'
@@ -74,9 +75,7 @@ function captionHtml(text: string, env: RenderEnv): string {
     .join('')
 }
 
-const captionMarkdown = createMarkdown()
-captionMarkdown.core.ruler.disable(['unroll_fences', 'unroll_callouts', 'anchor', 'footnote_tail'], true)
-captionMarkdown.inline.ruler.disable(['math_inline', 'inline_expression', 'reference'], true)
+const captionMarkdown = new MarkdownIt({ html: false }).use(cjkFriendly)
 
 install({
   cell(token, env) {
