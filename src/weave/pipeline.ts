@@ -40,6 +40,8 @@ export interface PipelineOptions {
   readonly fresh?: boolean
   /** Chapters with `draft: true` take part. */
   readonly drafts?: boolean
+  /** Numbers of chapters in their books, by file, when `sources` are only some of them. */
+  readonly numbers?: ReadonlyMap<string, number>
 }
 
 /** What a summary counts. */
@@ -59,6 +61,8 @@ export interface ChapterRun {
 }
 
 export interface Woven {
+  /** Local files (absolute) that took part beside the chapters: modules and data that cells import. */
+  readonly inputs: readonly string[]
   readonly chapters: readonly NumberedChapter[]
   readonly pages: readonly Page[]
   readonly runs: readonly ChapterRun[]
@@ -82,7 +86,8 @@ export async function runPipeline(
   const programs = chapters.map(({ chapter }) => keep(toProgram(chapter)))
   progress.end(`${chapters.length} chapters`)
 
-  const runs = keep(await runStages(programs, found, { config, services }, options))
+  const staged = keep(await runStages(programs, found, { config, services }, options))
+  const { runs } = staged
 
   const drawn = await diagramStage(chapters, config, services, progress)
   found.push(...drawn.diagnostics)
@@ -109,18 +114,22 @@ export async function runPipeline(
     diagramsDrawn: drawn.drawn,
     diagramsReused: drawn.reused,
   }
-  return { value: { chapters, pages, runs, statistics }, diagnostics: found }
+  return { value: { chapters, pages, runs, inputs: staged.inputs, statistics }, diagnostics: found }
 }
 
 function readStage(
   sources: readonly SourceFile[],
   config: Config,
-  { drafts = false }: PipelineOptions,
+  { drafts = false, numbers }: PipelineOptions,
 ): Result<readonly NumberedChapter[]> {
   const parsed = sources.map(parseChapter)
   const chapters = parsed.map(p => p.value).filter(c => drafts || !c.frontMatter.draft)
   const books = config.books.map(b => b.dir)
-  return { value: orderChapters(chapters, books), diagnostics: parsed.flatMap(p => p.diagnostics) }
+  const ordered = orderChapters(chapters, books).map(c => ({
+    ...c,
+    number: numbers?.get(c.chapter.file) ?? c.number,
+  }))
+  return { value: ordered, diagnostics: parsed.flatMap(p => p.diagnostics) }
 }
 
 interface StagedRun extends ChapterRun {
@@ -134,7 +143,7 @@ async function runStages(
   before: readonly Diagnostic[],
   { config, services }: Omit<PipelineInput, 'sources'>,
   { root, progress, fresh }: PipelineOptions,
-): Promise<Result<readonly StagedRun[]>> {
+): Promise<Result<{ readonly runs: readonly StagedRun[]; readonly inputs: readonly string[] }>> {
   const diagnostics: Diagnostic[] = []
   const failed = (p: Program, all: readonly Diagnostic[]) =>
     all.some(d => d.severity === 'error' && d.file === p.chapter.file)
@@ -152,7 +161,7 @@ async function runStages(
   progress.end()
 
   progress.start('run', bundled.value.size)
-  const value = await Promise.all(
+  const runs = await Promise.all(
     programs.map(async program => {
       const bundle = bundled.value.get(program)
       const run = bundle ? await runOne(program, bundle, config, services, fresh) : notRun(program)
@@ -162,7 +171,8 @@ async function runStages(
     }),
   )
   progress.end()
-  return { value, diagnostics }
+  const inputs = [...bundled.value.values()].flatMap(b => b.inputs.map(i => join(root, i.path)))
+  return { value: { runs, inputs: [...new Set(inputs)] }, diagnostics }
 }
 
 async function runOne(

@@ -6,8 +6,8 @@ import type { Page } from '../page/page.ts'
 import { type AssetFiles, resolveAsset } from './assets.ts'
 import { resolveLink } from './links.ts'
 import { checkLabels, labelTable, resolveReference } from './references.ts'
-import type { BookView, ChapterLink, SiteView, Theme } from './theme.ts'
-import { pageUrl } from './urls.ts'
+import type { BookView, ChapterLink, ChapterView, IndexView, SiteView, Theme } from './theme.ts'
+import { encodePath, pageUrl } from './urls.ts'
 
 export interface SiteDocument {
   /** Relative to the site's root: `zh/02-forward.html`. */
@@ -42,31 +42,51 @@ export interface FilledSite {
   readonly files: AssetFiles
 }
 
+/** A site whose documents are laid out when they are asked for: dev shows one page of many. */
+export interface OpenSite {
+  readonly pages: readonly FilledPage[]
+  readonly files: AssetFiles
+  /** Every document's url. */
+  readonly urls: readonly string[]
+  /** The whole HTML of a document; undefined for a url that is none. */
+  readonly document: (url: string) => string | undefined
+}
+
 /** All pages, in reading order within each book, as a site. */
 export function toSite(pages: readonly Page[], options: BookOptions): Result<Site> {
-  const { value: filled, diagnostics } = fillPages(pages, options)
+  const { value, diagnostics } = openSite(pages, options)
+  const documents = value.urls.map(url => ({ url, html: value.document(url) ?? '' }))
+  return { value: { documents, files: value.files }, diagnostics }
+}
+
+/** Fills every page; lays none out yet. */
+export function openSite(pages: readonly Page[], options: BookOptions): Result<OpenSite> {
   const { config, theme, live = false } = options
+  const { value: filled, diagnostics } = fillPages(pages, options)
   const site = siteView(pages, config)
-  const documents = filled.pages.map(f => ({
-    url: f.url,
-    html: theme.layout(chapterView(f, pages, site, config, live)),
-  }))
-  const starts = site.books.map(book => ({
-    url: book.url,
-    html: theme.layout({
-      kind: 'index',
-      site,
-      book,
-      root: rootOf(book.url),
-      url: book.url,
-      translations: translationsOf(book.id, config).flatMap(({ dir, lang }) => {
-        const other = site.books.find(b => b.id === dir)
-        return other ? [{ lang, url: other.url }] : []
-      }),
-      live,
-    }),
-  }))
-  return { value: { documents: [...starts, ...documents], files: filled.files }, diagnostics }
+  const starts = new Map(site.books.flatMap(book => startUrls(book, site).map(url => [url, book])))
+  const chapters = new Map(filled.pages.map(page => [page.url, page]))
+  const document = (url: string) => {
+    const page = chapters.get(url)
+    if (page) return theme.layout(chapterView(page, pages, site, config, live))
+    const book = starts.get(url)
+    return book && theme.layout(indexView(book, url, site, config, live))
+  }
+  const urls = [...starts.keys(), ...chapters.keys()]
+  return { value: { ...filled, urls, document }, diagnostics }
+}
+
+/** The first book's start page is the site's; it also lies in the book's folder, where one would look for it. */
+function startUrls({ id, url }: BookView, { books }: SiteView): string[] {
+  return id !== '' && books[0].id === id ? [url, `${encodePath(id)}/index.html`] : [url]
+}
+
+function indexView(book: BookView, url: string, site: SiteView, config: Config, live: boolean): IndexView {
+  const translations = translationsOf(book.id, config).flatMap(({ dir, lang }) => {
+    const other = site.books.find(b => b.id === dir)
+    return other ? [{ lang, url: other.url }] : []
+  })
+  return { kind: 'index', site, book, root: rootOf(url), url, translations, live }
 }
 
 /** Fills the holes of every page: links, assets, references. Reports what leads nowhere. */
@@ -108,15 +128,14 @@ function escapeAttribute(text: string): string {
 }
 
 function siteView(pages: readonly Page[], config: Config): SiteView {
-  const single = config.books.length === 1 && config.books[0].dir === ''
   const books = config.books.map(
-    (book): BookView => ({
+    (book, i): BookView => ({
       id: book.dir,
       lang: book.lang,
       title: book.title,
       subtitle: book.subtitle,
       description: book.description,
-      url: single ? 'index.html' : `${book.dir}/index.html`,
+      url: i === 0 ? 'index.html' : `${encodePath(book.dir)}/index.html`,
       chapters: pages.filter(p => p.book === book.dir).map(linkOf),
     }),
   )
@@ -134,7 +153,7 @@ function chapterView(
   site: SiteView,
   config: Config,
   live: boolean,
-): Parameters<Theme['layout']>[0] {
+): ChapterView {
   const book = site.books.find(b => b.id === page.book) ?? site.books[0]
   const at = book.chapters.findIndex(c => c.url === url)
   const translations = translationsOf(page.book, config).flatMap(({ dir, lang }) => {

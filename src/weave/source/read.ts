@@ -12,10 +12,11 @@ import type { SourceFile } from './chapter.ts'
  *
  * @param content absolute path
  * @param root absolute path that files in diagnostics are relative to
+ * @param only absolute path: reads this chapter alone
  */
 export async function readChapters(
   content: string,
-  { root }: { readonly root: string },
+  { root, only }: { readonly root: string; readonly only?: string },
 ): Promise<Result<readonly SourceFile[]>> {
   const shown = (path: string) => relative(root, path).replaceAll('\\', '/') || '.'
   const entries = await listed(content)
@@ -31,6 +32,7 @@ export async function readChapters(
   const diagnostics: Diagnostic[] = []
   for (const { book, name } of found) {
     const path = join(content, book, name)
+    if (only !== undefined && path !== only) continue
     const file = shown(path)
     const bytes = await readFile(path).catch((error: unknown) => error)
     if (!Buffer.isBuffer(bytes)) {

@@ -1,0 +1,257 @@
+/**
+ * Serves the book while it is written: a saved chapter goes through the stages alone, and the open page shows it.
+ * [edge: fs, http]
+ */
+import { readFileSync } from 'node:fs'
+import { relative } from 'node:path'
+import { watch } from 'chokidar'
+import { type Diagnostic, formatDiagnostic, sortDiagnostics } from './base/diagnostic.ts'
+import { silent } from './base/progress.ts'
+import { type OpenSite, openSite } from './book/book.ts'
+import type { Theme } from './book/theme.ts'
+import { hashFile, type OpenBook, openBook, type WeaveOptions } from './open.ts'
+import type { Page } from './page/types.ts'
+import { runPipeline } from './pipeline.ts'
+import { type LiveServer, serve } from './serve.ts'
+import { readChapters } from './source/read.ts'
+
+export interface DevOptions extends WeaveOptions {
+  /** 0 takes any free port. */
+  readonly port: number
+  /** Address to listen on; `127.0.0.1` serves this machine only. */
+  readonly host: string
+  /** The theme's folder, and how to load it again when something in it changes. */
+  readonly themeSource?: { readonly folder: string; readonly load: () => Promise<Theme> }
+  /** Told after every rebuild: what was rebuilt, how long it took, what is wrong. */
+  readonly onRebuilt?: (rebuilt: Rebuilt) => void
+}
+
+export interface Rebuilt {
+  /** Chapters that went through the stages, as diagnostics name them. */
+  readonly files: readonly string[]
+  readonly milliseconds: number
+  readonly diagnostics: readonly Diagnostic[]
+  readonly texts: ReadonlyMap<string, string>
+}
+
+export interface DevServer {
+  readonly url: string
+  close(): Promise<void>
+}
+
+/** What is known of a chapter since it was last rebuilt. */
+interface Known {
+  readonly page: Page | undefined
+  readonly diagnostics: readonly Diagnostic[]
+}
+
+/** Milliseconds to wait for more changes: editors save in several steps. */
+const settle = 15
+
+/** Builds once, then serves and watches until it is closed. */
+export async function dev(options: DevOptions): Promise<DevServer> {
+  const state = new Workshop(options, await openBook(options))
+  await state.rebuildAll()
+  const server = await serve(options, {
+    document: url => state.site().document(url),
+    file: url => state.site().files.get(url),
+    asset: url => state.theme.assets.find(a => a.path === url),
+    greeting: () => state.diagnosticsMessage(),
+  })
+  state.server = server
+  const folders = [options.content, ...(options.themeSource ? [options.themeSource.folder] : [])]
+  const watcher = watch([...folders, ...state.inputs], {
+    ignoreInitial: true,
+    ignored: path => /[/\\](node_modules|\.git|_records)([/\\]|$)/.test(path),
+  })
+  let timer: NodeJS.Timeout | undefined
+  const changed = new Set<string>()
+  let working = Promise.resolve()
+  const later = (path: string) => {
+    changed.add(path)
+    clearTimeout(timer)
+    timer = setTimeout(() => {
+      const paths = [...changed]
+      changed.clear()
+      working = working.then(() => state.react(paths)).then(() => void watcher.add([...state.inputs]))
+    }, settle)
+  }
+  watcher.on('all', (_event, path) => later(path))
+  await new Promise<void>(resolve => watcher.once('ready', () => resolve()))
+  return {
+    url: server.url,
+    async close() {
+      clearTimeout(timer)
+      await watcher.close()
+      await working
+      await server.close()
+      await state.book.services.close()
+    },
+  }
+}
+
+/** The book in memory, and what happens when files change. */
+class Workshop {
+  readonly options: DevOptions
+  book: OpenBook
+  theme: Theme
+  server: LiveServer | undefined
+  /** Files outside of the chapters on which cells depend. */
+  inputs: readonly string[] = []
+  /** By chapter file, in reading order. */
+  private known = new Map<string, Known>()
+  private opened: OpenSite | undefined
+  private siteDiagnostics: readonly Diagnostic[] = []
+  private texts = new Map<string, string>()
+
+  constructor(options: DevOptions, book: OpenBook) {
+    this.options = options
+    this.book = book
+    this.theme = options.theme
+  }
+
+  /** All chapters, through all stages. */
+  async rebuildAll(): Promise<void> {
+    const began = performance.now()
+    const { sources } = this.book
+    const progress = this.server ? silent : this.options.progress
+    const woven = await runPipeline(this.book, { ...this.options, progress, drafts: true })
+    const { pages, inputs } = woven.value
+    this.inputs = inputs
+    this.texts = new Map(this.book.texts)
+    const own = new Set(sources.map(s => s.file))
+    const rest = [...this.book.diagnostics, ...woven.diagnostics.filter(d => !own.has(d.file))]
+    this.known = new Map(
+      pages.map(page => [
+        page.file,
+        { page, diagnostics: woven.diagnostics.filter(d => d.file === page.file) },
+      ]),
+    )
+    this.known.set('', { page: undefined, diagnostics: rest })
+    this.refill()
+    this.tell(
+      sources.map(s => s.file),
+      began,
+    )
+  }
+
+  /** Some files changed: one chapter alone if that is enough, else everything. */
+  async react(paths: readonly string[]): Promise<void> {
+    const { themeSource, content } = this.options
+    try {
+      if (themeSource && paths.some(p => p.startsWith(themeSource.folder)))
+        this.theme = await themeSource.load()
+      const chapters = paths.filter(p => p.startsWith(content) && p.endsWith('.md'))
+      const others = paths.filter(
+        p => !chapters.includes(p) && !(themeSource && p.startsWith(themeSource.folder)),
+      )
+      const [only] = chapters
+      if (chapters.length === 1 && others.length === 0 && (await this.rebuildOne(only))) return
+      if (chapters.length > 0 || others.length > 0) await this.reopen()
+      else this.refill()
+      this.server?.send({ type: 'reload' })
+    } catch (error) {
+      // A bug of ours must not end the session: the next save tries again.
+      const message = error instanceof Error ? (error.stack ?? error.message) : String(error)
+      this.server?.send({ type: 'diagnostics', items: [{ severity: 'error', text: message }] })
+    }
+  }
+
+  /** Reads everything again, with the services that are running. */
+  private async reopen(): Promise<void> {
+    const { services } = this.book
+    const fresh = await openBook(this.options)
+    await fresh.services.close()
+    this.book = { ...fresh, services }
+    await this.rebuildAll()
+  }
+
+  /** False when the change goes beyond the chapter: a new file, another order or title. */
+  private async rebuildOne(path: string): Promise<boolean> {
+    const began = performance.now()
+    const before = this.book.sources.find(s => s.path === path)
+    if (!before) return false
+    const read = await readChapters(this.options.content, { root: this.options.root, only: path })
+    const [source] = read.value
+    if (!source) {
+      if (read.diagnostics.length === 0) return false
+      this.known.set(before.file, { page: this.known.get(before.file)?.page, diagnostics: read.diagnostics })
+      this.refill()
+      this.tell([before.file], began)
+      return true
+    }
+    if (source.text === before.text && this.known.get(source.file)?.page) return true
+    const numbers = new Map(
+      [...this.known].flatMap(([file, { page }]) => (page ? [[file, page.number]] : [])),
+    )
+    const woven = await runPipeline(
+      { ...this.book, sources: [source] },
+      { ...this.options, progress: silent, drafts: true, numbers },
+    )
+    const sources = this.book.sources.map(s => (s.path === path ? source : s))
+    this.texts.set(source.file, source.text)
+    this.book = { ...this.book, sources }
+    const old = this.known.get(source.file)?.page
+    const [page] = woven.value.pages
+    const [run] = woven.value.runs
+    if (!page || old?.title !== page.title || old.frontMatter.order !== page.frontMatter.order) {
+      if (old) return false
+    }
+    this.inputs = [...new Set([...this.inputs, ...woven.value.inputs])]
+    this.known.set(source.file, { page: page ?? old, diagnostics: woven.diagnostics })
+    this.refill()
+    const filled = this.site().pages.find(p => p.page.file === source.file)
+    if (filled && run?.complete) this.server?.send({ type: 'page', url: filled.url, html: filled.html })
+    this.tell([source.file], began)
+    return true
+  }
+
+  /** Links and references, over all pages. */
+  private refill(): void {
+    const pages = [...this.known.values()].flatMap(k => k.page ?? [])
+    const { config } = this.book
+    const { value, diagnostics } = openSite(pages, {
+      config,
+      theme: this.theme,
+      fileHash: hashFile(),
+      live: true,
+    })
+    this.opened = value
+    this.siteDiagnostics = diagnostics
+  }
+
+  site(): OpenSite {
+    if (!this.opened) throw new Error('site() before the first build')
+    return this.opened
+  }
+
+  private diagnostics(): Diagnostic[] {
+    const ofChapters = [...this.known.values()].flatMap(k => k.diagnostics)
+    return sortDiagnostics([...ofChapters, ...this.siteDiagnostics])
+  }
+
+  /** What the open pages show in their panel. */
+  diagnosticsMessage() {
+    const { root } = this.options
+    const textOf = (file: string) => this.texts.get(file) ?? readText(root, file)
+    const items = this.diagnostics().map(d => ({
+      severity: d.severity,
+      text: formatDiagnostic(d, { textOf }),
+    }))
+    return { type: 'diagnostics' as const, items }
+  }
+
+  private tell(files: readonly string[], began: number): void {
+    this.server?.send(this.diagnosticsMessage())
+    const milliseconds = performance.now() - began
+    this.options.onRebuilt?.({ files, milliseconds, diagnostics: this.diagnostics(), texts: this.texts })
+  }
+}
+
+function readText(root: string, file: string): string | undefined {
+  try {
+    return readFileSync(`${root}/${relative('.', file)}`, 'utf8')
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,106 @@
+/** HTTP for pages, files and assets; a WebSocket that tells open pages what has changed. [edge: http] */
+import { readFile } from 'node:fs/promises'
+import { createServer, type ServerResponse } from 'node:http'
+import { extname } from 'node:path'
+import { type WebSocket, WebSocketServer } from 'ws'
+import type { ThemeAsset } from './book/theme.ts'
+
+/** Where things that are asked for come from. Urls are relative to the site's root. */
+export interface Origin {
+  readonly document: (url: string) => string | undefined
+  /** Absolute path of a chapter's image or data file. */
+  readonly file: (url: string) => string | undefined
+  readonly asset: (url: string) => ThemeAsset | undefined
+  /** Sent to every page that connects. */
+  readonly greeting: () => LiveMessage
+}
+
+/** What open pages are told; the theme's client understands these. */
+export type LiveMessage =
+  | { readonly type: 'page'; readonly url: string; readonly html: string }
+  | { readonly type: 'reload' }
+  | {
+      readonly type: 'diagnostics'
+      readonly items: readonly { readonly severity: 'error' | 'warning'; readonly text: string }[]
+    }
+
+export interface LiveServer {
+  readonly url: string
+  send(message: LiveMessage): void
+  close(): Promise<void>
+}
+
+const types: Readonly<Record<string, string>> = {
+  '.html': 'text/html; charset=utf-8',
+  '.css': 'text/css; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
+  '.json': 'application/json; charset=utf-8',
+  '.svg': 'image/svg+xml',
+  '.png': 'image/png',
+  '.jpg': 'image/jpeg',
+  '.webp': 'image/webp',
+  '.woff2': 'font/woff2',
+  '.csv': 'text/csv; charset=utf-8',
+  '.txt': 'text/plain; charset=utf-8',
+}
+
+/** Listens. @throws Error when the port is taken */
+export async function serve(
+  { port, host }: { readonly port: number; readonly host: string },
+  origin: Origin,
+): Promise<LiveServer> {
+  const server = createServer(async (request, response) => {
+    const { pathname } = new URL(request.url ?? '/', 'http://localhost')
+    const url =
+      pathname.slice(1) === '' || pathname.endsWith('/')
+        ? `${pathname.slice(1)}index.html`
+        : pathname.slice(1)
+    try {
+      await answer(url, origin, response)
+    } catch (error) {
+      send(response, 500, 'text/plain; charset=utf-8', error instanceof Error ? error.message : String(error))
+    }
+  })
+  const sockets = new WebSocketServer({ noServer: true })
+  server.on('upgrade', (request, socket, head) => {
+    if (request.url !== '/__live') return socket.destroy()
+    sockets.handleUpgrade(request, socket, head, client => client.send(JSON.stringify(origin.greeting())))
+  })
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(port, host, resolve)
+  })
+  const address = server.address()
+  const bound = typeof address === 'object' && address ? address.port : port
+  return {
+    url: `http://${host.includes(':') ? `[${host}]` : host}:${bound}/`,
+    send: message => broadcast(sockets.clients, message),
+    async close() {
+      for (const client of sockets.clients) client.terminate()
+      sockets.close()
+      server.closeAllConnections()
+      await new Promise(resolve => server.close(resolve))
+    },
+  }
+}
+
+function broadcast(clients: ReadonlySet<WebSocket>, message: LiveMessage): void {
+  const text = JSON.stringify(message)
+  for (const client of clients) client.send(text)
+}
+
+async function answer(url: string, origin: Origin, response: ServerResponse): Promise<void> {
+  const type = types[extname(url)] ?? 'application/octet-stream'
+  const document = origin.document(url)
+  if (document !== undefined) return send(response, 200, types['.html'], document)
+  const asset = origin.asset(url)
+  const path = asset && 'from' in asset ? asset.from : origin.file(url)
+  if (asset && 'text' in asset) return send(response, 200, type, asset.text)
+  if (path !== undefined) return send(response, 200, type, await readFile(path))
+  send(response, 404, 'text/plain; charset=utf-8', `there is no ${url}`)
+}
+
+function send(response: ServerResponse, status: number, type: string, body: string | Buffer): void {
+  response.writeHead(status, { 'content-type': type, 'cache-control': 'no-cache' })
+  response.end(body)
+}
