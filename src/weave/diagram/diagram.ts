@@ -1,0 +1,206 @@
+/**
+ * Diagram sources to inline SVG, each through the engine of its language, or out of the cache. Only what succeeds is
+ * cached; a diagram that fails leaves a diagnostic at its own line and does not stop the others.
+ */
+import type { Cache } from '../base/cache.ts'
+import { type Diagnostic, errorAt, type Result, sortDiagnostics, warningAt } from '../base/diagnostic.ts'
+import { hashOf } from '../base/hash.ts'
+import type { Span } from '../base/position.ts'
+import type { LazyBrowser } from './browser.ts'
+import { cleanSvg } from './clean.ts'
+import { type Engine, EngineUnavailable, type Problem } from './engine.ts'
+import { type DiagramFonts, type FontSet, readFonts } from './fonts.ts'
+import { graphvizEngine } from './graphviz.ts'
+import { mermaidEngine } from './mermaid.ts'
+import { plantumlEngine } from './plantuml.ts'
+import { plantumlJvmEngine } from './plantumlJvm.ts'
+
+export type DiagramLanguage = 'plantuml' | 'mermaid' | 'dot'
+
+/** A diagram as far as this stage needs it; a chapter's `Diagram` is one. */
+export interface DiagramSource {
+  readonly language: DiagramLanguage
+  readonly code: string
+  /** Where each line of `code` lies in the chapter. */
+  readonly lines: readonly Span[]
+  /** The opening fence line in the chapter. */
+  readonly open: Span
+}
+
+export interface DiagramRequest {
+  readonly file: string
+  /** The chapter's text. */
+  readonly text: string
+  readonly diagram: DiagramSource
+}
+
+export interface DiagramOptions {
+  readonly cache: Cache
+  readonly plantuml: 'core' | 'jvm'
+  readonly fonts: DiagramFonts
+  /** Started when a diagram needs it; the caller closes it, when no more diagrams will come. */
+  readonly browser: LazyBrowser
+  /** After each diagram: how many of `total` are done, and how many of those had to be drawn. */
+  readonly onProgress?: (done: number, total: number, drawn: number) => void
+}
+
+export interface RenderedDiagram {
+  /** Light and dark in one; inline it by `withUniqueIds`. */
+  readonly svg: string
+}
+
+export interface RenderedDiagrams extends Result<ReadonlyMap<string, RenderedDiagram>> {
+  /** Diagrams that an engine drew. */
+  readonly drawn: number
+  /** Diagrams that were there already: in the cache, or the same one twice. */
+  readonly reused: number
+}
+
+/** What a diagram is known by in the map of rendered ones: equal sources are drawn once. */
+export function diagramKey(diagram: Pick<DiagramSource, 'language' | 'code'>): string {
+  return hashOf(diagram.language, diagram.code)
+}
+
+/** Change it when the same engine's output is made into another SVG. */
+const format = 'svg-1'
+
+/**
+ * Draws the diagrams that are not in the cache.
+ *
+ * @returns SVGs by `diagramKey`; one that failed is missing there and has a diagnostic
+ */
+export async function renderDiagrams(
+  requests: readonly DiagramRequest[],
+  options: DiagramOptions,
+): Promise<RenderedDiagrams> {
+  const wanted = new Map<string, DiagramRequest[]>()
+  for (const request of requests) {
+    const key = diagramKey(request.diagram)
+    wanted.set(key, [...(wanted.get(key) ?? []), request])
+  }
+  const fonts = await readFonts(options.fonts)
+  const value = new Map<string, RenderedDiagram>()
+  const diagnostics: Diagnostic[] = []
+  let [done, drawn] = [0, 0]
+  const renderOne = async (engine: Engine, key: string) => {
+    const sharing = wanted.get(key) as DiagramRequest[]
+    const { svg, isNew, problems } = await drawCached(engine, sharing[0].diagram, options.cache, fonts)
+    if (svg !== undefined) value.set(key, { svg })
+    for (const request of sharing)
+      diagnostics.push(...problems.map(problem => diagnosticOf(request, problem)))
+    if (isNew) drawn++
+    done += sharing.length
+    options.onProgress?.(done, requests.length, drawn)
+  }
+  const renderAll = async (language: DiagramLanguage, keys: readonly string[]) => {
+    const engine = await engines[language](options, fonts)
+    try {
+      await eachOf(keys, engine.parallel, key => renderOne(engine, key))
+    } catch (error) {
+      if (!(error instanceof EngineUnavailable)) throw error
+      diagnostics.push(
+        unavailable(
+          error,
+          keys.filter(key => !value.has(key)).flatMap(key => wanted.get(key) ?? []),
+        ),
+      )
+    } finally {
+      await engine.close()
+    }
+  }
+  const languages = new Set(requests.map(({ diagram }) => diagram.language))
+  await Promise.all(
+    [...languages].map(language =>
+      renderAll(
+        language,
+        [...wanted].flatMap(([key, [first]]) => (first.diagram.language === language ? [key] : [])),
+      ),
+    ),
+  )
+  const succeeded = [...value.keys()].reduce((sum, key) => sum + (wanted.get(key)?.length ?? 0), 0)
+  return { value, diagnostics: sortDiagnostics(diagnostics), drawn, reused: succeeded - drawn }
+}
+
+/** A line per language; engines that need the browser start it when they first draw. */
+const engines: Record<DiagramLanguage, (options: DiagramOptions, fonts: FontSet) => Promise<Engine>> = {
+  plantuml: ({ plantuml, browser }, fonts) =>
+    plantuml === 'jvm' ? plantumlJvmEngine() : plantumlEngine(browser, fonts),
+  mermaid: ({ browser }, fonts) => mermaidEngine(browser, fonts),
+  dot: () => graphvizEngine(),
+}
+
+interface Outcome {
+  readonly svg?: string
+  readonly isNew: boolean
+  readonly problems: readonly (Problem & { readonly severity: Diagnostic['severity'] })[]
+}
+
+/** The diagram's SVG from the cache, else from the engine; warnings are cached with it, for they still hold. */
+async function drawCached(
+  engine: Engine,
+  { language, code }: DiagramSource,
+  cache: Cache,
+  fonts: FontSet,
+): Promise<Outcome> {
+  if (code.trim() === '')
+    return { isNew: false, problems: [{ severity: 'error', message: 'empty diagram', help: emptyHelp }] }
+  const key = hashOf(format, language, engine.signature, fonts.signature, code)
+  const stored = await cache.read('diagram', key)
+  if (stored !== undefined)
+    return { ...(JSON.parse(stored) as Pick<Outcome, 'svg' | 'problems'>), isNew: false }
+  const result = await engine.draw(code)
+  if ('problem' in result) return { isNew: false, problems: [{ severity: 'error', ...result.problem }] }
+  const svg = cleanSvg(result.svg, { family: fonts.family })
+  const problems = (result.warnings ?? []).map(warning => ({ severity: 'warning' as const, ...warning }))
+  await cache.write('diagram', key, JSON.stringify({ svg, problems }))
+  return { svg, problems, isNew: true }
+}
+
+const emptyHelp = 'Write the diagram between the fences, or remove them.'
+
+function diagnosticOf(
+  { file, text, diagram }: DiagramRequest,
+  problem: Outcome['problems'][number],
+): Diagnostic {
+  const { severity, message, help } = problem
+  const at = severity === 'error' ? errorAt : warningAt
+  return at(file, text, spanOf(text, diagram, problem), {
+    rule: `diagram-${diagram.language}`,
+    message,
+    help,
+  })
+}
+
+/** Where a problem lies in the chapter: from its column to the end of the line, or the line without its indentation. */
+function spanOf(text: string, { lines, open }: DiagramSource, { line, column }: Problem): Span {
+  if (line === undefined || lines.length === 0) return open
+  const { start, end } = lines[Math.min(line, lines.length) - 1]
+  const content = text.slice(start, end).replace(/\s+$/, '')
+  const indent = content.length - content.trimStart().length
+  const from = Math.min(column === undefined ? indent : column - 1, content.length)
+  return { start: start + from, end: start + content.length }
+}
+
+/** An engine that cannot run is one mistake, however many diagrams wait for it. */
+function unavailable(error: EngineUnavailable, requests: readonly DiagramRequest[]): Diagnostic {
+  const [{ file, text, diagram }] = requests
+  const others = requests.length > 1 ? ` (and ${requests.length - 1} more diagrams)` : ''
+  return errorAt(file, text, diagram.open, {
+    rule: `diagram-${diagram.language}`,
+    message: `${error.message}${others}`,
+    help: error.help,
+  })
+}
+
+/** Runs `work` over the items, `parallel` at a time. Stops at the first failure. */
+async function eachOf<T>(
+  items: readonly T[],
+  parallel: number,
+  work: (item: T) => Promise<void>,
+): Promise<void> {
+  let next = 0
+  const lane = async () => {
+    while (next < items.length) await work(items[next++])
+  }
+  await Promise.all(Array.from({ length: Math.min(parallel, items.length) }, lane))
+}

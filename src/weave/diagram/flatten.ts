@@ -1,0 +1,99 @@
+/**
+ * Mermaid styles its SVG by a sheet of class rules. Inlined in a page these would meet the page's own, so what they come
+ * to is written onto each element as attributes, and the sheet goes. This function runs inside the browser:
+ * it may use nothing from outside itself.
+ */
+export function flattenStyles(text: string): string {
+  const inherited: Record<string, string> = {
+    fill: 'rgb(0, 0, 0)',
+    stroke: 'none',
+    'stroke-width': '1px',
+    'stroke-dasharray': 'none',
+    'stroke-linecap': 'butt',
+    'stroke-linejoin': 'miter',
+    'fill-opacity': '1',
+    'stroke-opacity': '1',
+    'fill-rule': 'nonzero',
+    'font-family': '',
+    'font-size': '16px',
+    'font-weight': '400',
+    'font-style': 'normal',
+    'text-anchor': 'start',
+    'dominant-baseline': 'auto',
+    'letter-spacing': 'normal',
+    'paint-order': 'normal',
+    visibility: 'visible',
+    'marker-start': 'none',
+    'marker-mid': 'none',
+    'marker-end': 'none',
+  }
+  const own: Record<string, string> = {
+    opacity: '1',
+    filter: 'none',
+    mask: 'none',
+    'clip-path': 'none',
+    'alignment-baseline': 'auto',
+    'text-decoration-line': 'none',
+    'stop-color': 'rgb(0, 0, 0)',
+    'stop-opacity': '1',
+    'flood-color': 'rgb(0, 0, 0)',
+    'flood-opacity': '1',
+    rx: 'auto',
+    ry: 'auto',
+  }
+  const html = [
+    ...['display', 'color', 'background-color', 'font-family', 'font-size', 'font-weight', 'font-style'],
+    ...['line-height', 'text-align', 'vertical-align', 'white-space', 'max-width', 'padding', 'margin'],
+  ]
+  const svg = document.importNode(
+    new DOMParser().parseFromString(text, 'image/svg+xml').documentElement,
+    true,
+  )
+  document.body.replaceChildren(svg)
+  for (const choice of svg.querySelectorAll('switch')) {
+    for (const foreign of choice.querySelectorAll('foreignObject')) foreign.remove()
+    choice.replaceWith(...choice.childNodes)
+  }
+  const flat: (() => void)[] = []
+  const visit = (element: Element, above: Record<string, string>): void => {
+    const computed = getComputedStyle(element)
+    const isHtml = element instanceof HTMLElement
+    if (
+      computed.display === 'none' &&
+      /^(?:g|text|path|rect|circle|line|polygon|div|span)$/.test(element.tagName)
+    ) {
+      flat.push(() => element.remove())
+      return
+    }
+    const here = { ...above }
+    const found: [string, string][] = []
+    for (const [name, initial] of Object.entries({ ...inherited, ...own })) {
+      if (name === 'text-decoration-line' && computed.getPropertyValue(name) !== initial)
+        found.push(['text-decoration', computed.getPropertyValue(name)])
+      const value = computed
+        .getPropertyValue(name)
+        .replace(/^0px$/, name === 'stroke-dasharray' ? 'none' : '0')
+      if (value === '' || name === 'text-decoration-line') continue
+      if (value !== (name in inherited ? above[name] : initial)) found.push([name, value])
+      if (name in inherited) here[name] = value
+    }
+    const style = html.map(name => `${name}:${computed.getPropertyValue(name)}`).join(';')
+    flat.push(() => {
+      element.removeAttribute('style')
+      if (isHtml) element.setAttribute('style', style)
+      else
+        for (const [name, value] of found)
+          if (!/^r[xy]$/.test(name) || element.tagName === 'rect') element.setAttribute(name, value)
+    })
+    for (const child of element.children) visit(child, here)
+  }
+  const font = getComputedStyle(svg).fontFamily
+  for (const child of svg.children)
+    if (child.tagName !== 'style' && child.tagName !== 'title' && child.tagName !== 'desc')
+      visit(child, { ...inherited, 'font-family': font })
+  for (const write of flat) write()
+  for (const sheet of svg.querySelectorAll('style')) sheet.remove()
+  const result = new XMLSerializer().serializeToString(svg)
+  document.body.replaceChildren()
+  return result
+}

@@ -1,0 +1,105 @@
+/**
+ * DOT by Graphviz in WebAssembly (`@viz-js/viz`): no browser needed. This build of Graphviz measures text with
+ * tables for Times, Arial and Courier, byte by byte; a byte outside ASCII counts as a space (0.278 em in Arial). A
+ * Chinese character, three bytes, would come out at 0.83 em and burst its box. So labels are laid out in Arial,
+ * whose Latin letters are about as wide as those of the site's font, with every wide character replaced by one of four
+ * bytes (1.11 em; drawn 1 em wide) and every other by one of two (0.56 em), and turned back in the result.
+ */
+import { readFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { instance } from '@viz-js/viz'
+import type { Drawn, Engine, Problem } from './engine.ts'
+
+export async function graphvizEngine(): Promise<Engine> {
+  const entry = fileURLToPath(import.meta.resolve('@viz-js/viz'))
+  const manifest = await readFile(join(dirname(entry), '..', 'package.json'), 'utf8')
+  const viz = instance()
+  return {
+    signature: `@viz-js/viz ${(JSON.parse(manifest) as { version: string }).version} ${JSON.stringify(defaults)}`,
+    parallel: 1,
+    close: async () => undefined,
+    async draw(code): Promise<Drawn> {
+      const { encoded, decode } = standIns(code)
+      const { status, output, errors } = (await viz).render(encoded, { format: 'svg', ...defaults })
+      const told = errors.map(error => ({ ...error, message: decode(error.message) }))
+      const failed = told.filter(error => error.level === 'error')
+      if (status === 'failure' || failed.length > 0)
+        return { problem: readGraphvizError(failed.map(error => error.message).join(' '), code) }
+      const warnings = told
+        .map(({ message }) => message.replace(/^Warning:\s*/, ''))
+        .filter(message => !/hard-coded metrics|width of non-ASCII/.test(message))
+        .map(message => ({ message }))
+      return { svg: decode(output), warnings }
+    },
+  }
+}
+
+const fontname = 'Arial'
+
+const defaults = {
+  graphAttributes: { fontname, bgcolor: 'transparent', pad: 0.05 },
+  nodeAttributes: { fontname },
+  edgeAttributes: { fontname, fontsize: 12 },
+}
+
+/** East Asian wide and full-width characters, and the quotes and dots that Chinese fonts draw as wide. */
+const wide =
+  /[\u1100-\u115f\u2014\u2018-\u201d\u2026\u2e80-\u303e\u3041-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]/
+
+/** The code with characters of the right width in place of those that Graphviz cannot measure, and the way back. */
+export function standIns(code: string): { encoded: string; decode: (text: string) => string } {
+  const back = new Map<string, string>()
+  const there = new Map<string, string>()
+  let narrow = 0x500
+  for (const character of new Set(code)) {
+    const point = character.codePointAt(0) as number
+    if (point < 0x80 || point > 0xffff) continue
+    // Plane 15 is private and holds the whole of plane 0; of the two-byte characters, take such as the code has not.
+    while (code.includes(String.fromCodePoint(narrow))) narrow++
+    const twin = wide.test(character) ? 0xf0000 + point : narrow < 0x7ff ? narrow++ : point
+    there.set(character, String.fromCodePoint(twin))
+    back.set(String.fromCodePoint(twin), character)
+  }
+  return {
+    encoded: [...code].map(character => there.get(character) ?? character).join(''),
+    decode: text =>
+      [...text.replace(/&#(\d+);/g, (all, n) => (Number(n) > 0x7f ? String.fromCodePoint(Number(n)) : all))]
+        .map(character => back.get(character) ?? character)
+        .join(''),
+  }
+}
+
+/** `syntax error in line 3 near '->'`: the line, and the column where the token is found in it. */
+function readGraphvizError(message: string, code: string): Problem {
+  const [, number, token] = /in line (\d+)(?: near '([^']*)')?/.exec(message) ?? []
+  const help = 'See https://graphviz.org/doc/info/lang.html for the syntax of DOT.'
+  if (number === undefined || !/syntax error/.test(message))
+    return { message: message.trim() || 'no graph: expected graph { … } or digraph { … }', help }
+  const lines = code.split('\n')
+  const line = Math.min(Number(number), lines.length)
+  const open = /^syntax error in line \d+ scanning a quoted string/.test(message)
+    ? lastOpenQuote(code)
+    : undefined
+  if (open) return { ...open, message: 'missing closing quote', help: 'Close the string that starts here.' }
+  const column = token ? lastIndexIn(lines[line - 1], token) : undefined
+  return { line, column, message: `syntax error${token ? ` near '${token}'` : ''}`, help }
+}
+
+/** Of doubled tokens (`-> ->`) the last is the one too many. */
+function lastIndexIn(line: string, token: string): number | undefined {
+  const at = line.lastIndexOf(token)
+  return at < 0 ? undefined : at + 1
+}
+
+/** Where the string starts that is never closed. */
+function lastOpenQuote(code: string): { line: number; column: number } | undefined {
+  let open: number | undefined
+  for (let i = 0; i < code.length; i++) {
+    if (code[i] === '\\') i++
+    else if (code[i] === '"') open = open === undefined ? i : undefined
+  }
+  if (open === undefined) return undefined
+  const before = code.slice(0, open)
+  return { line: before.split('\n').length, column: open - before.lastIndexOf('\n') }
+}

@@ -1,0 +1,102 @@
+/**
+ * Light and dark in one SVG. Both ways were tried on the seed's diagrams: two renderings, one shown by CSS, doubles
+ * the page and keeps an author's pastel boxes glaring in the dark (engines do not touch colours that were chosen); one
+ * rendering whose colours are variables does neither. So every colour is turned over for the dark mode (color.ts): a
+ * pale box with dark text becomes a deep box with light text, of the same hue and at the same contrast.
+ *
+ * The attributes keep the light colours, for readers that know no CSS variables and for print; the rules in the
+ * `<style>` stand below `#d` and reach nothing else.
+ */
+import {
+  type Color,
+  darkInk,
+  darkPaper,
+  isNeutral,
+  luminance,
+  parseColor,
+  printColor,
+  toDark,
+} from './color.ts'
+import { elementsOf, type SvgElement } from './markup.ts'
+
+const colored = ['fill', 'stroke', 'stop-color', 'flood-color', 'lighting-color', 'color']
+
+/** Lines in the dark: a little softer than the text. */
+const darkLine: Color = { r: 0xa8, g: 0xae, b: 0xb8, a: 1 }
+
+interface Entry {
+  readonly light: string
+  readonly dark: string
+}
+
+/** Replaces every colour below the root by a variable, and adds the style that sets them. Mutates the tree. */
+export function paint(root: SvgElement): void {
+  makeBlackExplicit(root, false)
+  const entries: Entry[] = []
+  const indexOf = (entry: Entry): number => {
+    const known = entries.findIndex(e => e.light === entry.light && e.dark === entry.dark)
+    return known >= 0 ? known : entries.push(entry) - 1
+  }
+  const rules = new Map<string, string>()
+  for (const element of elementsOf(root)) {
+    const isText = element.name === 'text' || element.name === 'tspan'
+    for (const key of colored) {
+      const color = parseColor(element.attributes.get(key) ?? '')
+      if (!color) continue
+      if (color.a === 0) {
+        element.attributes.set(key, 'none')
+        continue
+      }
+      const value = printColor(color)
+      element.attributes.set(key, value)
+      const selector = `${isText ? element.name : ''}[${key}="${value}"]`
+      rules.set(`#d ${selector}`, `${key}:var(--d${indexOf(entryOf(color, isText))})`)
+    }
+    const style = element === root ? undefined : element.attributes.get('style')
+    if (style)
+      element.attributes.set(
+        'style',
+        style.replace(colorsIn, text => inStyle(text, indexOf)),
+      )
+  }
+  if (entries.length > 0)
+    root.children.unshift({ name: 'style', attributes: new Map(), children: [styleOf(entries, rules)] })
+}
+
+/** What is black because nothing else was said gets said, so that a rule can find it. */
+function makeBlackExplicit(element: SvgElement, inherited: boolean): void {
+  const said = inherited || element.attributes.has('fill')
+  if (!said && /^(?:text|path|rect|circle|ellipse|polygon)$/.test(element.name))
+    element.attributes.set('fill', '#000000')
+  for (const child of element.children)
+    if (typeof child !== 'string') makeBlackExplicit(child, said || element.attributes.has('fill'))
+}
+
+/** Black and white are the site's ink, line and paper; every other colour has its own counterpart. */
+function entryOf(color: Color, isText: boolean): Entry {
+  const light = printColor(color)
+  if (color.a === 1 && isNeutral(color) && luminance(color) < 0.06) {
+    const [name, dark] = isText ? (['ink', darkInk] as const) : (['line', darkLine] as const)
+    return { light: `var(--diagram-${name},${light})`, dark: `var(--diagram-${name},${printColor(dark)})` }
+  }
+  if (color.a === 1 && isNeutral(color) && luminance(color) > 0.98)
+    return { light: `var(--diagram-paper,${light})`, dark: `var(--diagram-paper,${printColor(darkPaper)})` }
+  return { light, dark: printColor(toDark(color)) }
+}
+
+const colorsIn = /#[\da-f]{3,8}\b|(?:rgb|hsl)a?\([^)]*\)|(?<=color:\s*)[a-z]+/gi
+
+function inStyle(text: string, indexOf: (entry: Entry) => number): string {
+  const color = parseColor(text)
+  return color && color.a > 0 ? `var(--d${indexOf(entryOf(color, true))},${printColor(color)})` : text
+}
+
+function styleOf(entries: readonly Entry[], rules: ReadonlyMap<string, string>): string {
+  const set = (mode: keyof Entry) => entries.map((entry, i) => `--d${i}:${entry[mode]}`).join(';')
+  return [
+    `#d{${set('light')}}`,
+    `@media screen{[data-theme=dark] #d{${set('dark')}}}`,
+    `@media screen and (prefers-color-scheme:dark){:root:not([data-theme=light]) #d{${set('dark')}}}`,
+    ...[...rules].map(([selector, declaration]) => `${selector}{${declaration}}`),
+  ].join('\n')
+}

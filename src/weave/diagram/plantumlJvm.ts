@@ -1,0 +1,111 @@
+/**
+ * PlantUML in Java, by `node-plantuml` (PlantUML 1.2019.6 ships in it): the second engine, for diagrams that the first
+ * one cannot draw, such as those that include from PlantUML's standard library. Its layout needs Graphviz, which
+ * is given to it as `graphvizCommand.mjs`, so none has to be installed. Java measures text in the fonts of the machine;
+ * where there is no Chinese font, labels come out squeezed, and a warning says so. [edge: process]
+ */
+import { spawn } from 'node:child_process'
+import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { createRequire } from 'node:module'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { type Drawn, type Engine, EngineUnavailable, type Problem, TooSlow, withinTime } from './engine.ts'
+import { elementsOf, parseMarkup, textOf, unescapeText } from './markup.ts'
+import { checkSource, readError } from './plantumlSource.ts'
+
+/** What we use of the package, which has no types. */
+interface NodePlantuml {
+  generate(
+    source: string,
+    options: { format: 'svg'; charset: string; dot?: string },
+  ): { readonly out: NodeJS.ReadableStream & { destroy(): void } }
+}
+
+export async function plantumlJvmEngine(): Promise<Engine> {
+  const require = createRequire(import.meta.url)
+  const { version } = JSON.parse(await readFile(require.resolve('node-plantuml/package.json'), 'utf8'))
+  let ready: Promise<{ folder: string; dot?: string }> | undefined
+  return {
+    signature: `node-plantuml ${version}`,
+    parallel: 2,
+    async draw(code): Promise<Drawn> {
+      const source = checkSource(code)
+      if ('problem' in source) return source
+      ready ??= findJava().then(writeDot)
+      const { dot } = await ready
+      // Loaded only now: it starts reading its jar's place, and few builds choose this engine.
+      const plantuml = require('node-plantuml') as NodePlantuml
+      const { out } = plantuml.generate(source.lines.join('\n') + '\n', {
+        format: 'svg',
+        charset: 'UTF-8',
+        dot,
+      })
+      try {
+        const svg = await withinTime(readAll(out), () => out.destroy())
+        if (svg.trim() === '') return { problem: { message: 'PlantUML (Java) gave no picture' } }
+        const problem = readError(svg, source)
+        return problem ? { problem } : { svg, warnings: squeezed(svg) }
+      } catch (error) {
+        if (error instanceof TooSlow) return { problem: { message: error.message } }
+        throw error
+      }
+    },
+    async close() {
+      const last = await ready?.catch(() => undefined)
+      ready = undefined
+      if (last) await rm(last.folder, { recursive: true, force: true })
+    },
+  }
+}
+
+/** Asks before the package does: it would let a missing program end this process. */
+function findJava(): Promise<void> {
+  const help =
+    "Install Java 8 or newer (java -version has to answer), or choose the engine 'core', which needs none."
+  return new Promise((resolve, reject) => {
+    const java = spawn('java', ['-version'], { stdio: 'ignore' })
+    const refuse = (cause: unknown) =>
+      reject(new EngineUnavailable("missing java: the PlantUML engine 'jvm' runs in it", help, { cause }))
+    java.on('error', refuse)
+    java.on('exit', code => (code === 0 ? resolve() : refuse(new Error(`java -version ended with ${code}`))))
+  })
+}
+
+/** A command that PlantUML can start as Graphviz. Windows starts no scripts: there, `dot` has to be installed. */
+async function writeDot(): Promise<{ folder: string; dot?: string }> {
+  const folder = await mkdtemp(join(tmpdir(), 'unroll-dot-'))
+  if (process.platform === 'win32') return { folder }
+  const dot = join(folder, 'dot')
+  const quoted = [process.execPath, fileURLToPath(new URL('./graphvizCommand.mjs', import.meta.url))].map(
+    path => `'${path.replaceAll("'", "'\\''")}'`,
+  )
+  await writeFile(dot, `#!/bin/sh\nexec ${quoted.join(' ')} "$@"\n`)
+  await chmod(dot, 0o700)
+  return { folder, dot }
+}
+
+async function readAll(stream: NodeJS.ReadableStream): Promise<string> {
+  const chunks: Buffer[] = []
+  for await (const chunk of stream) chunks.push(Buffer.from(chunk))
+  return Buffer.concat(chunks).toString('utf8')
+}
+
+/** A Chinese character is as wide as the font is high. If Java gave it much less, it had no font for it. */
+function squeezed(svg: string): Problem[] {
+  const narrow = [...elementsOf(parseMarkup(svg))].some(({ name, attributes, children }) => {
+    const text = unescapeText(textOf({ name, attributes, children }))
+    const chinese = text.match(/[\u3400-\u9fff]/g)?.length ?? 0
+    return (
+      chinese > 1 &&
+      Number(attributes.get('textLength')) < 0.85 * chinese * Number(attributes.get('font-size'))
+    )
+  })
+  if (!narrow) return []
+  return [
+    {
+      message: 'Java has no Chinese font on this machine: labels are squeezed into boxes that are too narrow',
+      help: "Install one (Debian: fonts-noto-cjk), or choose the engine 'core', which measures in the site's font.",
+    },
+  ]
+}
