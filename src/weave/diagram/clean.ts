@@ -133,8 +133,14 @@ function setFont(attributes: Map<string, string>, font: string, family: string):
 
 const numeric = /^(?:d|points|transform|[xy][12]?|[cr][xy]|r|d[xy]|width|height|ref[XY]|textLength)$/
 
+/** Two decimals are a hundredth of a pixel. Arcs stay as they are: their flags may be glued to the next number. */
 function rounded(value: string): string {
-  return value.replace(/-?\d+\.\d+(?:e-?\d+)?/gi, number => short(Number(number)))
+  if (/[aA]/.test(value.replace(/^[a-z]+\(/, ''))) return value
+  return value.replace(/-?\d+\.\d+(?:e-?\d+)?/gi, number => {
+    const text = short(Number(number))
+    // A minus may be all that parts a number from the one before.
+    return number.startsWith('-') && !text.startsWith('-') ? ` ${text}` : text
+  })
 }
 
 function short(number: number): string {

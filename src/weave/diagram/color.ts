@@ -1,7 +1,7 @@
 /**
  * Colours as diagrams write them, and what becomes of them on a dark page: lightness is turned over, hue stays.
- * Turned over in the logarithm of WCAG's luminance, because there every contrast ratio between two colours stays
- * what the author (or the engine) chose; OKLCH (Ottosson 2020) finds the colour of that luminance and hue.
+ * Turned over in the logarithm of WCAG's luminance, because there differences are contrast ratios, and those are what
+ * the author (or the engine) chose; OKLCH (Ottosson 2020) finds the colour of that luminance and hue.
  */
 import { colorNames } from './colorNames.ts'
 
@@ -62,21 +62,25 @@ export function isNeutral({ r, g, b }: Color): boolean {
 }
 
 /** The page of the dark mode, which white becomes; and its text, which black becomes. */
-export const darkPaper: Color = { r: 0x17, g: 0x19, b: 0x1d, a: 1 }
-export const darkInk: Color = { r: 0xe3, g: 0xe6, b: 0xea, a: 1 }
+export const darkPaper: Color = { r: 0x16, g: 0x18, b: 0x1c, a: 1 }
+export const darkInk: Color = { r: 0xec, g: 0xee, b: 0xf1, a: 1 }
 
 /**
- * The same colour for a dark page: white becomes `darkPaper`, contrast ratios stay (up to `darkInk`, so that black
- * text does not glare), and pale hues get stronger, for the eye sees less of them in the dark.
+ * The same colour for a dark page. White becomes `darkPaper` and black `darkInk`; between them the logarithm of
+ * the contrast with the page keeps its proportion (15:1 has to do for what was 21:1, or text would glare), so a ratio
+ * of 5.9:1 between any two colours is still 4.5:1. Pale colours stand out a little more than in the light, and their
+ * hues are stronger, for the eye sees less of them in the dark.
  */
 export function toDark(color: Color): Color {
   const lowest = luminance(darkPaper) + 0.05
-  const highest = luminance(darkInk) + 0.05
-  const wanted = Math.min(highest, (lowest * 1.05) / (luminance(color) + 0.05)) - 0.05
+  const range = Math.log((luminance(darkInk) + 0.05) / lowest)
+  const depth = Math.log(1.05 / (luminance(color) + 0.05))
+  const lift = 0.12 * (1 - Math.exp(-depth / 0.1))
+  const wanted = lowest * Math.exp(((range - 0.12) / Math.log(21)) * depth + lift) - 0.05
   if (isNeutral(color)) return neutralOf(wanted, color.a)
   const [, a, b] = toOklab(toLinear(color))
   const chroma = Math.hypot(a, b)
-  const stronger = Math.max(chroma, Math.min(chroma * 2, 0.09))
+  const stronger = Math.max(chroma, Math.min(chroma * 2, 0.06))
   const [x, y] = [(a / chroma) * stronger, (b / chroma) * stronger]
   for (let keep = 1; keep > 0; keep -= 0.05) {
     const linear = withLuminance(x * keep, y * keep, wanted)

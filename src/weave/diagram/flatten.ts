@@ -50,10 +50,17 @@ export function flattenStyles(text: string): string {
     true,
   )
   document.body.replaceChildren(svg)
+  // Of HTML and the SVG text behind it, the text; the rules meant for its box would give it the box's colour.
   for (const choice of svg.querySelectorAll('switch')) {
+    const words = choice.querySelector('foreignObject > *')
+    const color = words ? getComputedStyle(words).color : ''
+    for (const text of choice.querySelectorAll('text')) text.style.setProperty('fill', color, 'important')
     for (const foreign of choice.querySelectorAll('foreignObject')) foreign.remove()
     choice.replaceWith(...choice.childNodes)
   }
+  // Without HTML labels, mindmaps leave the text of round nodes starting at the centre.
+  for (const label of svg.querySelectorAll<SVGElement>('.mindmap-node > .label[transform^="translate(0,"]'))
+    label.style.textAnchor = 'middle'
   const flat: (() => void)[] = []
   const visit = (element: Element, above: Record<string, string>): void => {
     const computed = getComputedStyle(element)

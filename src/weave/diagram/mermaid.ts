@@ -11,10 +11,10 @@ import { renderMermaid } from '@mermaid-js/mermaid-cli'
 import type { Browser, Page } from 'puppeteer'
 import { stableJson } from '../base/hash.ts'
 import type { LazyBrowser } from './browser.ts'
-import { type Drawn, type Engine, type Problem, TooSlow, withinTime } from './engine.ts'
+import { type Drawn, type Engine, TooSlow, withinTime } from './engine.ts'
 import { flattenStyles } from './flatten.ts'
 import type { FontSet } from './fonts.ts'
-import { preprocess } from './mermaidSource.ts'
+import { readMermaidError } from './mermaidError.ts'
 
 export async function mermaidEngine(browser: LazyBrowser, fonts: FontSet): Promise<Engine> {
   const mermaidConfig = configOf(fonts.family)
@@ -50,6 +50,9 @@ export async function mermaidEngine(browser: LazyBrowser, fonts: FontSet): Promi
 /** Wide enough that no diagram type squeezes itself into the window. */
 const viewport = { width: 1000, height: 800 }
 
+/** Colours of slices, bars and lines. */
+const series = ['#8fb3dd', '#f2b774', '#9ccb9a', '#e59a9a', '#b9a5d6', '#d9c36a', '#8fcbc9', '#c9a58a']
+
 /** Quiet colours of one blue; authors override with `%%{init: …}%%` or front matter. */
 function configOf(fontFamily: string) {
   return {
@@ -58,6 +61,7 @@ function configOf(fontFamily: string) {
     flowchart: { htmlLabels: false },
     fontFamily,
     deterministicIds: true,
+    suppressErrorRendering: true,
     securityLevel: 'strict' as const,
     themeVariables: {
       fontFamily,
@@ -69,6 +73,11 @@ function configOf(fontFamily: string) {
       lineColor: '#333333',
       textColor: '#1a1a1a',
       edgeLabelBackground: '#ffffff',
+      ...Object.fromEntries(series.map((color, i) => [`pie${i + 1}`, color])),
+      pieOuterStrokeWidth: '1px',
+      pieStrokeWidth: '1px',
+      pieOpacity: '1',
+      xyChart: { backgroundColor: 'transparent', plotColorPalette: series.join(',') },
     },
   }
 }
@@ -87,104 +96,54 @@ async function versionOfMermaid(): Promise<string> {
 }
 
 /**
- * What `renderMermaid` uses of a browser: pages. Ours come with the fonts (it waits for `document.fonts` itself) and
- * keep the page's console to themselves, which it would print.
+ * What `renderMermaid` uses of a browser: pages. Ours come with the fonts (it waits for `document.fonts` itself), keep
+ * their console to themselves, which it would print, and throw plain errors: those of some Mermaid parsers hold their
+ * whole syntax tree, and puppeteer, which cannot send that, takes them for success.
  */
 function withFonts(browser: Browser, script: string, opened: Page[]): Browser {
   const newPage = async (): Promise<Page> => {
     const page = await browser.newPage()
     opened.push(page)
-    await page.evaluateOnNewDocument(script)
-    const listen = page.on.bind(page)
-    page.on = ((type: 'console', handler: () => void) =>
-      type === 'console' ? page : listen(type, handler)) as typeof page.on
-    return page
+    await page.evaluateOnNewDocument(seeded + script)
+    const { on, $eval } = page
+    const own = {
+      on: (type: 'console', handler: () => void) =>
+        type === 'console' ? page : on.call(page, type, handler),
+      $eval: (
+        selector: string,
+        work: (element: Element, ...args: unknown[]) => unknown,
+        ...args: unknown[]
+      ) => $eval.call(page, selector, withPlainErrors, work.toString(), ...args),
+    }
+    return Object.assign(page, own)
   }
   // Reason for the cast: it calls nothing else of a Browser.
   return { newPage } as unknown as Browser
 }
+
+/** Runs inside the page. */
+async function withPlainErrors(element: Element, work: unknown, ...args: unknown[]): Promise<unknown> {
+  try {
+    // biome-ignore lint/security/noGlobalEval: it is mermaid-cli's own function, sent as text as puppeteer does.
+    return await globalThis.eval(`(${work})`)(element, ...args)
+  } catch (error) {
+    throw new Error(error instanceof Error ? error.message : String(error))
+  }
+}
+
+/** Mermaid names commits by chance; the same source has to give the same picture (mulberry32). */
+const seeded = `{ let state = 1
+Math.random = () => {
+  let t = (state += 0x6d2b79f5)
+  t = Math.imul(t ^ (t >>> 15), t | 1)
+  t ^= t + Math.imul(t ^ (t >>> 7), t | 61)
+  return ((t ^ (t >>> 14)) >>> 0) / 4294967296
+} }
+`
 
 async function openFlattener(browser: Browser): Promise<Page> {
   const page = await browser.newPage()
   // Bundlers that keep function names (tsx does) leave calls of this helper in functions sent to a page.
   await page.evaluate('globalThis.__name = f => f')
   return page
-}
-
-/** The place that Mermaid's parsers name, in the author's own lines. */
-export function readMermaidError(message: string, code: string): Problem {
-  const { text, offsets } = preprocess(code)
-  const help = 'See https://mermaid.js.org for the syntax of this kind of diagram.'
-  const lines = message.split('\n').filter(line => !/^\s*(?:at |\S+ \(?https?:\/\/)/.test(line))
-  const at = (offset: number) => placeOf(code, offsets[Math.min(offset, offsets.length - 1)] ?? 0)
-  const line = /(?:Parse|Lexical) error on line (\d+)/.exec(message)?.[1]
-  if (line !== undefined) {
-    const caret = lines.findIndex(l => /^-*\^$/.test(l))
-    const start = offsetOfLine(text, Number(line))
-    const column =
-      caret > 0 ? columnOf(lineAt(text, start), lines[caret - 1], lines[caret].length - 1) : undefined
-    const place = at(start + (column ?? 0))
-    return {
-      line: place.line,
-      column: column === undefined ? undefined : place.column,
-      message: summary(lines),
-      help,
-    }
-  }
-  if (/No diagram type detected/.test(message)) {
-    const first = /^\s*(\S+)/.exec(text)?.[1] ?? ''
-    return { line: at(text.search(/\S/)).line, message: `unknown kind of diagram: ${first}`, help }
-  }
-  const offset = /at offset: (\d+)/.exec(message)?.[1]
-  if (offset !== undefined) return { ...at(Number(offset)), message: lines.join(' ').trim(), help }
-  const token = /but found:? [`']([^`']+)[`']/.exec(message)?.[1]
-  const found = token ? text.indexOf(token) : -1
-  return { ...(found >= 0 ? at(found) : {}), message: lines.join(' ').trim() || 'Mermaid failed', help }
-}
-
-/** `Expecting 'A', 'B', … got 'C'`, without the dozens of token names that help nobody. */
-function summary(lines: readonly string[]): string {
-  const expecting = lines.find(line => line.startsWith('Expecting'))
-  const got = /got '([^']*)'$/.exec(expecting ?? '')?.[1]
-  if (got === undefined)
-    return (lines.find(line => /[Uu]nrecognized/.test(line)) ?? 'syntax error').replace(
-      /^.*line \d+\.\s*/,
-      '',
-    )
-  const expected = [...(expecting ?? '').replace(/, got .*$/, '').matchAll(/'([^']*)'/g)].map(
-    match => match[1],
-  )
-  const list = expected.length > 6 ? '' : `expected ${expected.join(' or ')}, `
-  return `syntax error: ${list}${list ? '' : 'unexpected '}${list ? 'got ' : ''}${got}`
-}
-
-function offsetOfLine(text: string, line: number): number {
-  const lines = text.split('\n')
-  const last = Math.min(line, lines.length) - 1
-  return lines.slice(0, last).reduce((sum, l) => sum + l.length + 1, 0)
-}
-
-function lineAt(text: string, start: number): string {
-  const end = text.indexOf('\n', start)
-  return text.slice(start, end < 0 ? undefined : end)
-}
-
-/** The parser shows the text round the mistake with line breaks taken out, and a caret under it. */
-function columnOf(line: string, shown: string, caret: number): number | undefined {
-  const before = shown.slice(0, caret).replace(/^\.\.\./, '')
-  const after = shown.slice(caret)
-  for (let column = line.length; column >= 0; column--) {
-    const [left, right] = [line.slice(0, column), line.slice(column)]
-    if (
-      (before.endsWith(left) || left.endsWith(before)) &&
-      (after.startsWith(right) || right.startsWith(after))
-    )
-      return column
-  }
-  return undefined
-}
-
-function placeOf(code: string, offset: number): { line: number; column: number } {
-  const before = code.slice(0, offset)
-  return { line: before.split('\n').length, column: offset - before.lastIndexOf('\n') }
 }

@@ -31,7 +31,7 @@ interface Entry {
 
 /** Replaces every colour below the root by a variable, and adds the style that sets them. Mutates the tree. */
 export function paint(root: SvgElement): void {
-  makeBlackExplicit(root, false)
+  makeExplicit(root, undefined)
   const entries: Entry[] = []
   const indexOf = (entry: Entry): number => {
     const known = entries.findIndex(e => e.light === entry.light && e.dark === entry.dark)
@@ -63,13 +63,13 @@ export function paint(root: SvgElement): void {
     root.children.unshift({ name: 'style', attributes: new Map(), children: [styleOf(entries, rules)] })
 }
 
-/** What is black because nothing else was said gets said, so that a rule can find it. */
-function makeBlackExplicit(element: SvgElement, inherited: boolean): void {
-  const said = inherited || element.attributes.has('fill')
-  if (!said && /^(?:text|path|rect|circle|ellipse|polygon)$/.test(element.name))
+/** What is black because nothing was said, and what a text inherits, gets said: rules find only what stands there. */
+function makeExplicit(element: SvgElement, inherited: string | undefined): void {
+  const fill = element.attributes.get('fill') ?? inherited
+  if (element.name === 'text') element.attributes.set('fill', fill ?? '#000000')
+  else if (fill === undefined && /^(?:path|rect|circle|ellipse|polygon)$/.test(element.name))
     element.attributes.set('fill', '#000000')
-  for (const child of element.children)
-    if (typeof child !== 'string') makeBlackExplicit(child, said || element.attributes.has('fill'))
+  for (const child of element.children) if (typeof child !== 'string') makeExplicit(child, fill)
 }
 
 /** Black and white are the site's ink, line and paper; every other colour has its own counterpart. */

@@ -1,8 +1,9 @@
 /**
  * PlantUML in Java, by `node-plantuml` (PlantUML 1.2019.6 ships in it): the second engine, for diagrams that the first
  * one cannot draw, such as those that include from PlantUML's standard library. Its layout needs Graphviz, which
- * is given to it as `graphvizCommand.mjs`, so none has to be installed. Java measures text in the fonts of the machine;
- * where there is no Chinese font, labels come out squeezed, and a warning says so. [edge: process]
+ * is given to it as `graphvizCommand.mjs`, so none has to be installed. Java measures text in the fonts of the machine.
+ * Where none is Chinese, it gives a character half the room that it takes; there the source is drawn with every such
+ * character doubled, and the picture's are halved again. [edge: process]
  */
 import { spawn } from 'node:child_process'
 import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
@@ -10,7 +11,7 @@ import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { type Drawn, type Engine, EngineUnavailable, type Problem, TooSlow, withinTime } from './engine.ts'
+import { type Drawn, type Engine, EngineUnavailable, TooSlow, withinTime } from './engine.ts'
 import { elementsOf, parseMarkup, textOf, unescapeText } from './markup.ts'
 import { checkSource, readError } from './plantumlSource.ts'
 
@@ -26,26 +27,32 @@ export async function plantumlJvmEngine(): Promise<Engine> {
   const require = createRequire(import.meta.url)
   const { version } = JSON.parse(await readFile(require.resolve('node-plantuml/package.json'), 'utf8'))
   let ready: Promise<{ folder: string; dot?: string }> | undefined
+  let lacksChinese = false
+  const run = async (text: string): Promise<string> => {
+    ready ??= findJava().then(writeDot)
+    const { dot } = await ready
+    // Loaded only now: it starts by looking for its jar, and few builds choose this engine.
+    const plantuml = require('node-plantuml') as NodePlantuml
+    const { out } = plantuml.generate(text, { format: 'svg', charset: 'UTF-8', dot })
+    return withinTime(readAll(out), () => out.destroy())
+  }
   return {
     signature: `node-plantuml ${version}`,
     parallel: 2,
     async draw(code): Promise<Drawn> {
       const source = checkSource(code)
       if ('problem' in source) return source
-      ready ??= findJava().then(writeDot)
-      const { dot } = await ready
-      // Loaded only now: it starts reading its jar's place, and few builds choose this engine.
-      const plantuml = require('node-plantuml') as NodePlantuml
-      const { out } = plantuml.generate(source.lines.join('\n') + '\n', {
-        format: 'svg',
-        charset: 'UTF-8',
-        dot,
-      })
+      const text = source.lines.join('\n') + '\n'
       try {
-        const svg = await withinTime(readAll(out), () => out.destroy())
+        let svg = lacksChinese ? halved(await run(doubled(text))) : await run(text)
+        if (!lacksChinese && isSqueezed(svg)) {
+          lacksChinese = true
+          svg = halved(await run(doubled(text)))
+        }
         if (svg.trim() === '') return { problem: { message: 'PlantUML (Java) gave no picture' } }
         const problem = readError(svg, source)
-        return problem ? { problem } : { svg, warnings: squeezed(svg) }
+        // The reader's font is another than Java's: fit it by the space between letters, not by their shape.
+        return problem ? { problem } : { svg: svg.replaceAll('"spacingAndGlyphs"', '"spacing"') }
       } catch (error) {
         if (error instanceof TooSlow) return { problem: { message: error.message } }
         throw error
@@ -92,20 +99,22 @@ async function readAll(stream: NodeJS.ReadableStream): Promise<string> {
 }
 
 /** A Chinese character is as wide as the font is high. If Java gave it much less, it had no font for it. */
-function squeezed(svg: string): Problem[] {
-  const narrow = [...elementsOf(parseMarkup(svg))].some(({ name, attributes, children }) => {
-    const text = unescapeText(textOf({ name, attributes, children }))
-    const chinese = text.match(/[\u3400-\u9fff]/g)?.length ?? 0
+function isSqueezed(svg: string): boolean {
+  return [...elementsOf(parseMarkup(svg))].some(element => {
+    const { name, attributes } = element
+    const count = name === 'text' ? (unescapeText(textOf(element)).match(chinese)?.length ?? 0) : 0
     return (
-      chinese > 1 &&
-      Number(attributes.get('textLength')) < 0.85 * chinese * Number(attributes.get('font-size'))
+      count > 0 && Number(attributes.get('textLength')) < 0.85 * count * Number(attributes.get('font-size'))
     )
   })
-  if (!narrow) return []
-  return [
-    {
-      message: 'Java has no Chinese font on this machine: labels are squeezed into boxes that are too narrow',
-      help: "Install one (Debian: fonts-noto-cjk), or choose the engine 'core', which measures in the site's font.",
-    },
-  ]
+}
+
+const chinese = /[\u2e80-\u303e\u3041-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uffe6]/g
+
+function doubled(text: string): string {
+  return text.replace(chinese, '$&$&')
+}
+
+function halved(text: string): string {
+  return text.replace(new RegExp(`(${chinese.source})\\1`, 'g'), '$1')
 }

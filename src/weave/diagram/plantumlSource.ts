@@ -35,6 +35,8 @@ export function checkSource(code: string): Source | { readonly problem: Problem 
     return problemAt(starts[0], 'missing @enduml', 'End the diagram with @enduml (or leave out both lines).')
   if (starts.length > 1)
     return problemAt(starts[1], 'a second diagram in one block', 'Give every diagram a block of its own.')
+  if (lines.slice(starts[0] + 1, ends[0]).every(line => /^\s*(?:'.*)?$/.test(line)))
+    return problemAt(starts[0], 'empty diagram', 'Write the diagram between @startuml and @enduml.')
   return { lines, added: 0 }
 }
 
