@@ -115,7 +115,7 @@ class Workshop {
     const began = performance.now()
     const { sources } = this.book
     const progress = this.server ? silent : this.options.progress
-    const woven = await runPipeline(this.book, { ...this.options, progress, drafts: true })
+    const woven = await runPipeline(this.book, { ...this.options, progress, drafts: true, checkTypes: true })
     const { pages, inputs } = woven.value
     this.inputs = inputs
     this.texts = new Map(this.book.texts)

@@ -40,6 +40,8 @@ export interface PipelineOptions {
   readonly fresh?: boolean
   /** Chapters with `draft: true` take part. */
   readonly drafts?: boolean
+  /** Check types even if nothing has changed: dev wants the compiler running. */
+  readonly checkTypes?: boolean
   /** Numbers of chapters in their books, by file, when `sources` are only some of them. */
   readonly numbers?: ReadonlyMap<string, number>
 }
@@ -142,7 +144,7 @@ async function runStages(
   programs: readonly Program[],
   before: readonly Diagnostic[],
   { config, services }: Omit<PipelineInput, 'sources'>,
-  { root, progress, fresh }: PipelineOptions,
+  { root, progress, fresh, checkTypes }: PipelineOptions,
 ): Promise<Result<{ readonly runs: readonly StagedRun[]; readonly inputs: readonly string[] }>> {
   const diagnostics: Diagnostic[] = []
   const failed = (p: Program, all: readonly Diagnostic[]) =>
@@ -150,7 +152,11 @@ async function runStages(
 
   progress.start('types')
   const withCode = programs.filter(p => p.chapter.cells.length > 0 || p.chapter.inlines.length > 0)
-  const types = await typeCheck(withCode, { ...services, lockfile: join(root, 'package-lock.json') })
+  const types = await typeCheck(withCode, {
+    ...services,
+    lockfile: join(root, 'package-lock.json'),
+    anew: checkTypes,
+  })
   diagnostics.push(...types.diagnostics)
   progress.end(types.value.reused ? 'unchanged' : undefined)
 

@@ -73,6 +73,7 @@ export async function renderDiagrams(
   requests: readonly DiagramRequest[],
   options: DiagramOptions,
 ): Promise<RenderedDiagrams> {
+  if (requests.length === 0) return { value: new Map(), diagnostics: [], drawn: 0, reused: 0 }
   const wanted = new Map<string, DiagramRequest[]>()
   for (const request of requests) {
     const key = diagramKey(request.diagram)

@@ -13,10 +13,19 @@ interface Kept {
   readonly diagnostics: readonly Diagnostic[]
 }
 
+export interface TypeCheckOptions {
+  readonly checker: TypeChecker
+  readonly cache: Cache
+  /** Path of the lockfile: other packages, other types. */
+  readonly lockfile: string
+  /** Check even if nothing has changed: it starts the compiler, and the next check is quick. */
+  readonly anew?: boolean
+}
+
 /** Checks all programs together, or finds that nothing has changed. The value says which. */
 export async function typeCheck(
   programs: readonly Program[],
-  { checker, cache, lockfile }: { checker: TypeChecker; cache: Cache; lockfile: string },
+  { checker, cache, lockfile, anew = false }: TypeCheckOptions,
 ): Promise<Result<{ reused: boolean }>> {
   const options = programs.map(({ chapter, types }) => [
     chapter.file,
@@ -24,7 +33,7 @@ export async function typeCheck(
     chapter.cells.map(c => c.options['type-error']),
   ])
   const key = hashOf('types', ts.version, await fileHash(lockfile), stableJson(options))
-  const text = await cache.read('types', key)
+  const text = anew ? undefined : await cache.read('types', key)
   if (text !== undefined) {
     const { files, diagnostics } = JSON.parse(text) as Kept
     const hashes = await Promise.all(files.map(f => fileHash(f.path)))

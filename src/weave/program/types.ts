@@ -60,9 +60,13 @@ export function createTypeChecker({ root, content }: TypeCheckerOptions): TypeCh
   const files = new Map<string, string>()
   let api: API | undefined
   let opened = false
+  /** Local files that chapters import, with the time of their last change. */
+  let imported: ReadonlyMap<string, number> = new Map()
+  let missingModules = false
 
-  /** Puts the chapters and the configuration where the compiler reads them. */
-  function lay(programs: readonly Program[]): void {
+  /** Puts the chapters and the configuration where the compiler reads them; gives the names that changed. */
+  function lay(programs: readonly Program[]): string[] {
+    const before = new Map(files)
     for (const program of programs) {
       const name = `${shownPath(program.chapter.path)}.ts`
       chapters.set(name, program)
@@ -73,11 +77,20 @@ export function createTypeChecker({ root, content }: TypeCheckerOptions): TypeCh
     const names = [...globals.map(shownGlobal), ...chapters.keys()]
     for (const name of globals) files.set(shownGlobal(name), globalText(name))
     files.set(configFile, JSON.stringify({ compilerOptions, files: names }))
+    return [...files.keys()].filter(name => files.get(name) !== before.get(name))
   }
   const shownGlobal = (name: string) => `${root}/.cells.${name}`
 
-  async function snapshot(): Promise<Snapshot> {
-    if (api && opened) return api.updateSnapshot({ fileChanges: { invalidateAll: true } })
+  /** Only what changed is read again; everything when a module was missing, for it may be there now. */
+  async function snapshot(changed: readonly string[]): Promise<Snapshot> {
+    if (api && opened) {
+      const touched = [...imported].filter(([path, time]) => modified(path) !== time).map(([path]) => path)
+      const all = missingModules || changed.includes(configFile)
+      const fileChanges = all
+        ? { invalidateAll: true as const }
+        : { changed: [...changed, ...touched.map(shownPath)] }
+      return api.updateSnapshot({ fileChanges })
+    }
     api = new API({ cwd: root, fs: virtualFiles(files, realPath, mount?.shown) })
     const first = await api.updateSnapshot({ openProjects: [configFile] })
     opened = true
@@ -86,9 +99,9 @@ export function createTypeChecker({ root, content }: TypeCheckerOptions): TypeCh
 
   return {
     async check(programs) {
-      lay(programs)
+      const changed = lay(programs)
       if (chapters.size === 0) return { value: [], diagnostics: [] }
-      const current = await snapshot()
+      const current = await snapshot(changed)
       const [project] = current.getProjects()
       const { program } = project
       const found = (
@@ -104,9 +117,13 @@ export function createTypeChecker({ root, content }: TypeCheckerOptions): TypeCh
       const diagnostics = translate(found, chapters, realPath, root).filter(
         d => !d.program || asked.has(d.program),
       )
-      const value = names.filter(n => !files.has(n) && !n.includes('/node_modules/')).map(realPath)
+      const value = names
+        .filter(n => !files.has(n) && n.startsWith('/') && !n.includes('/node_modules/'))
+        .map(realPath)
+      imported = new Map(value.map(path => [path, modified(path)]))
+      missingModules = found.some(d => d.code === 2307)
       return {
-        value: value.filter(n => n.startsWith('/')),
+        value,
         diagnostics: [
           ...diagnostics.filter(d => !d.program).map(d => d.diagnostic),
           ...programs.flatMap(p =>
@@ -161,6 +178,11 @@ function attempt<T, F>(read: () => T, fallback: F): T | F {
   } catch {
     return fallback
   }
+}
+
+/** Time of a file's last change, 0 where there is none. */
+function modified(path: string): number {
+  return statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0
 }
 
 function globalText(name: string): string {

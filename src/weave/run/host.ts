@@ -16,10 +16,12 @@ interface Thread {
 const defaultMegabytes = Number(process.argv[2])
 let spare = start(defaultMegabytes)
 
-function start(megabytes: number): Thread {
+/** Starts a thread ahead of its job, and has it load the packages that the job before needed. */
+function start(megabytes: number, packages: readonly string[] = []): Thread {
   const worker = new Worker(new URL('worker.js', import.meta.url), {
     resourceLimits: { maxOldGenerationSizeMb: megabytes },
     execArgv: ['--no-warnings'],
+    workerData: packages,
     stdout: true,
     stderr: true,
   })
@@ -50,7 +52,7 @@ process.on('message', (job: Job) => {
   )
   worker.on('exit', () => end({ type: 'crashed', code: 'EXIT', message: 'the thread ended' }))
   worker.postMessage(job)
-  if (spare.worker === worker) spare = start(defaultMegabytes)
+  if (spare.worker === worker) spare = start(defaultMegabytes, job.packages)
 })
 process.on('disconnect', () => process.exit())
 send({ type: 'ready' })

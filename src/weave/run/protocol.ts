@@ -11,6 +11,8 @@ export interface Job {
   readonly file: string
   /** First and last line of each running cell's code in the chapter (from 1), by cell index. */
   readonly cells: Readonly<Record<number, { readonly first: number; readonly last: number }>>
+  /** Modules of packages that it imports: the next thread loads them while it waits. */
+  readonly packages: readonly string[]
   /** The cell or one of its packages wants a DOM (Observable Plot does). */
   readonly dom: boolean
   /** Memory that typed arrays and objects may take together. */

@@ -145,6 +145,7 @@ function jobOf(
           },
         ]),
     ),
+    packages: Object.values(bundle.externals).map(e => e.url),
     dom: drawn || /\bdocument\b/.test(bundle.code),
     megabytes,
   }

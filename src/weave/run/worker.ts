@@ -1,5 +1,5 @@
 /** Inside a chapter's thread: waits for its job, seeds, captures, executes. [edge: threads] */
-import { parentPort } from 'node:worker_threads'
+import { parentPort, workerData } from 'node:worker_threads'
 import { captureConsole } from './capture.ts'
 import { guardExit } from './exit.ts'
 import { guardMemory } from './memory.ts'
@@ -10,6 +10,8 @@ import { traceOf, traceThrough } from './trace.ts'
 
 const port = parentPort
 if (!port) throw new Error('worker.ts runs in a worker thread only')
+// While it waits for its job. A package that does not load will say so to the chapter that imports it.
+for (const url of workerData as readonly string[]) import(url).catch(() => undefined)
 port.once('message', (job: Job) => void execute(job))
 
 /** The same in every chapter, so that a chapter and its translation draw the same numbers. */
