@@ -1,6 +1,7 @@
 /** The book's theme, as the pipeline gets it: layouts and assets as one object. */
 import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
 import { fileURLToPath } from 'node:url'
 import type { Theme, ThemeAsset } from '../src/weave/book/theme.ts'
 import { bundleClient } from './bundle.ts'
@@ -37,6 +38,10 @@ export async function loadTheme(): Promise<Theme> {
   return {
     layout: view => renderView(view, files),
     assets: [...Object.values(texts), ...fonts],
+    diagramFonts: {
+      family: 'Noto Sans SC Variable',
+      stylesheets: [createRequire(import.meta.url).resolve('@fontsource-variable/noto-sans-sc/index.css')],
+    },
     version: hash([JSON.stringify(files), ...fonts.map(font => font.path), ...readLayouts()].join('\0')),
   }
 }
