@@ -37,8 +37,13 @@ export function cleanSvg(svg: string, { family }: CleanOptions): string {
   return printMarkup(root)
 }
 
-/** From `viewBox`, else from `width` and `height`. */
+/** From `viewBox`, else from `width` and `height`; a little wider, for engines cut strokes that lie on its edge. */
 function viewBoxOf(root: SvgElement): number[] {
+  const [x, y, width, height] = boxOf(root)
+  return [x - 2, y - 2, width + 4, height + 4]
+}
+
+function boxOf(root: SvgElement): number[] {
   const box = (root.attributes.get('viewBox') ?? '').split(/[\s,]+/).map(Number)
   if (box.length === 4 && box.every(Number.isFinite)) return box
   const size = (name: string) => Number.parseFloat(root.attributes.get(name) ?? '') || 100

@@ -9,6 +9,7 @@
  */
 import {
   type Color,
+  type ColorRole,
   darkInk,
   darkPaper,
   isNeutral,
@@ -39,18 +40,15 @@ export function paint(root: SvgElement): void {
   }
   const rules = new Map<string, string>()
   for (const element of elementsOf(root)) {
-    const isText = element.name === 'text' || element.name === 'tspan'
+    for (const key of colored) {
+      const color = parseColor(element.attributes.get(key) ?? '')
+      if (color) element.attributes.set(key, color.a === 0 ? 'none' : printColor(color))
+    }
     for (const key of colored) {
       const color = parseColor(element.attributes.get(key) ?? '')
       if (!color) continue
-      if (color.a === 0) {
-        element.attributes.set(key, 'none')
-        continue
-      }
-      const value = printColor(color)
-      element.attributes.set(key, value)
-      const selector = `${isText ? element.name : ''}[${key}="${value}"]`
-      rules.set(`#d ${selector}`, `${key}:var(--d${indexOf(entryOf(color, isText))})`)
+      const use = useOf(element, key)
+      rules.set(`#d ${selectorOf(element, key, use)}`, `${key}:var(--d${indexOf(entryOf(color, use))})`)
     }
     const style = element === root ? undefined : element.attributes.get('style')
     if (style)
@@ -72,23 +70,39 @@ function makeExplicit(element: SvgElement, inherited: string | undefined): void 
   for (const child of element.children) if (typeof child !== 'string') makeExplicit(child, fill)
 }
 
+type Use = ColorRole | 'text'
+
+/** An arrowhead, filled as it is drawn, goes with its line. */
+function useOf({ name, attributes }: SvgElement, key: string): Use {
+  if (key !== 'fill') return key === 'stroke' ? 'mark' : 'area'
+  if (name === 'text' || name === 'tspan') return 'text'
+  return attributes.get('fill') === attributes.get('stroke') ? 'mark' : 'area'
+}
+
+/** The more special use has the more special selector. */
+function selectorOf({ name, attributes }: SvgElement, key: string, use: Use): string {
+  const value = attributes.get(key)
+  if (use === 'text') return `${name}[fill="${value}"]`
+  return key === 'fill' && use === 'mark' ? `[fill="${value}"][stroke="${value}"]` : `[${key}="${value}"]`
+}
+
 /** Black and white are the site's ink, line and paper; every other colour has its own counterpart. */
-function entryOf(color: Color, isText: boolean): Entry {
+function entryOf(color: Color, use: Use): Entry {
   const light = printColor(color)
   if (color.a === 1 && isNeutral(color) && luminance(color) < 0.06) {
-    const [name, dark] = isText ? (['ink', darkInk] as const) : (['line', darkLine] as const)
+    const [name, dark] = use === 'text' ? (['ink', darkInk] as const) : (['line', darkLine] as const)
     return { light: `var(--diagram-${name},${light})`, dark: `var(--diagram-${name},${printColor(dark)})` }
   }
   if (color.a === 1 && isNeutral(color) && luminance(color) > 0.98)
     return { light: `var(--diagram-paper,${light})`, dark: `var(--diagram-paper,${printColor(darkPaper)})` }
-  return { light, dark: printColor(toDark(color)) }
+  return { light, dark: printColor(toDark(color, use === 'area' ? 'area' : 'mark')) }
 }
 
 const colorsIn = /#[\da-f]{3,8}\b|(?:rgb|hsl)a?\([^)]*\)|(?<=color:\s*)[a-z]+/gi
 
 function inStyle(text: string, indexOf: (entry: Entry) => number): string {
   const color = parseColor(text)
-  return color && color.a > 0 ? `var(--d${indexOf(entryOf(color, true))},${printColor(color)})` : text
+  return color && color.a > 0 ? `var(--d${indexOf(entryOf(color, 'text'))},${printColor(color)})` : text
 }
 
 function styleOf(entries: readonly Entry[], rules: ReadonlyMap<string, string>): string {
