@@ -8,7 +8,7 @@ import { constants } from 'node:fs'
 import { access, mkdtemp, readdir, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import puppeteer, { type Browser } from 'puppeteer'
+import type { Browser } from 'puppeteer'
 import { bundled, type Executable, maybeInstalled } from './chromium.ts'
 import { EngineUnavailable } from './engine.ts'
 
@@ -99,6 +99,8 @@ async function named(path: string): Promise<Executable> {
 async function launch(executable: Executable): Promise<Running> {
   await sweepProfiles()
   const profile = await mkdtemp(join(tmpdir(), `${profilePrefix}${process.pid}-`))
+  // Imported here, as every engine imports what draws: a build that draws nothing does not wait for it.
+  const { default: puppeteer } = await import('puppeteer')
   const attempt = (env: Record<string, string>) =>
     puppeteer.launch({
       executablePath: executable.path,
@@ -171,6 +173,7 @@ const flags = [
   '--disable-background-networking',
   '--disable-component-update',
   '--disable-sync',
+  '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost', // Nothing a diagram names is fetched.
   '--no-first-run',
   '--no-default-browser-check',
   '--font-render-hinting=none',

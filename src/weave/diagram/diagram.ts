@@ -8,7 +8,7 @@ import { hashOf } from '../base/hash.ts'
 import type { Span } from '../base/position.ts'
 import type { LazyBrowser } from './browser.ts'
 import { cleanSvg } from './clean.ts'
-import { type Engine, EngineUnavailable, type Problem } from './engine.ts'
+import { type Drawn, type Engine, EngineUnavailable, type Problem } from './engine.ts'
 import { type DiagramFonts, type FontSet, readFonts } from './fonts.ts'
 import { graphvizEngine } from './graphviz.ts'
 import { mermaidEngine } from './mermaid.ts'
@@ -78,6 +78,7 @@ export async function renderDiagrams(
     const key = diagramKey(request.diagram)
     wanted.set(key, [...(wanted.get(key) ?? []), request])
   }
+  if (requests.length === 0) return { value: new Map(), diagnostics: [], drawn: 0, reused: 0 }
   const fonts = await readFonts(options.fonts)
   const value = new Map<string, RenderedDiagram>()
   const diagnostics: Diagnostic[] = []
@@ -148,12 +149,25 @@ async function drawCached(
   const stored = await cache.read('diagram', key)
   if (stored !== undefined)
     return { ...(JSON.parse(stored) as Pick<Outcome, 'svg' | 'problems'>), isNew: false }
-  const result = await engine.draw(code)
+  const result = await drawTwice(engine, code)
   if ('problem' in result) return { isNew: false, problems: [{ severity: 'error', ...result.problem }] }
   const svg = cleanSvg(result.svg, { family: fonts.family })
   const problems = (result.warnings ?? []).map(warning => ({ severity: 'warning' as const, ...warning }))
   await cache.write('diagram', key, JSON.stringify({ svg, problems }))
   return { svg, problems, isNew: true }
+}
+
+/** A browser may crash; engines start afresh after a failure. What fails again is this diagram's doing. */
+async function drawTwice(engine: Engine, code: string): Promise<Drawn> {
+  for (let attempt = 1; ; attempt++)
+    try {
+      return await engine.draw(code)
+    } catch (error) {
+      if (error instanceof EngineUnavailable) throw error
+      const message = `the diagram engine failed: ${error instanceof Error ? error.message : error}`
+      if (attempt === 2)
+        return { problem: { message, help: 'Try a smaller diagram, to find what it fails at.' } }
+    }
 }
 
 const emptyHelp = 'Write the diagram between the fences, or remove them.'

@@ -9,19 +9,20 @@
 import { readFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { instance } from '@viz-js/viz'
+import type { Viz } from '@viz-js/viz'
 import type { Drawn, Engine, Problem } from './engine.ts'
 
 export async function graphvizEngine(): Promise<Engine> {
   const entry = fileURLToPath(import.meta.resolve('@viz-js/viz'))
   const manifest = await readFile(join(dirname(entry), '..', 'package.json'), 'utf8')
-  const viz = instance()
+  let viz: Promise<Viz> | undefined
   return {
     signature: `@viz-js/viz ${(JSON.parse(manifest) as { version: string }).version} ${JSON.stringify(defaults)}`,
     parallel: 1,
     close: async () => undefined,
     async draw(code): Promise<Drawn> {
       const { encoded, decode } = standIns(code)
+      viz ??= import('@viz-js/viz').then(({ instance }) => instance())
       const { status, output, errors } = (await viz).render(encoded, { format: 'svg', ...defaults })
       const told = errors.map(error => ({ ...error, message: decode(error.message) }))
       const failed = told.filter(error => error.level === 'error')
