@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -63,8 +63,14 @@ describe('maybeInstalled', () => {
 describe.skipIf(process.platform !== 'linux' || process.arch !== 'x64')('bundled (Linux on x64)', () => {
   it('unpacks whole files when two builds start at the same moment, and a browser runs from them', async () => {
     const home = join(folder, 'bundled')
+    const sizes = new Set<number>()
+    const watch = setInterval(async () => {
+      for (const path of await filesNamed(home, 'chromium')) sizes.add((await stat(path)).size)
+    }, 20)
     const [one, other] = await Promise.all([bundled(home), bundled(home)])
+    clearInterval(watch)
     expect(one).toEqual(other)
+    expect([...sizes, (await stat(one.path)).size].every(size => size > 1e8)).toBe(true)
     expect((await readdir(join(home, (await readdir(home))[0]))).sort()).toEqual([
       'al2023',
       'chromium',
@@ -76,3 +82,9 @@ describe.skipIf(process.platform !== 'linux' || process.arch !== 'x64')('bundled
     await browser.close()
   })
 })
+
+/** The files of this very name in the folders below. */
+async function filesNamed(folder: string, name: string): Promise<string[]> {
+  const found = await readdir(folder, { recursive: true }).catch(() => [])
+  return found.filter(path => path.endsWith(`/${name}`)).map(path => join(folder, path))
+}
