@@ -1,8 +1,8 @@
 /**
- * Light and dark in one SVG. Both ways were tried on the seed's diagrams: two renderings, one shown by CSS, doubles
- * the page and keeps an author's pastel boxes glaring in the dark (engines do not touch colours that were chosen); one
- * rendering whose colours are variables does neither. So every colour is turned over for the dark mode (color.ts): a
- * pale box with dark text becomes a deep box with light text, of the same hue and at the same contrast.
+ * Light and dark in one SVG. Both ways were tried on the seed's diagrams. Two renderings, one of them shown by CSS, double
+ * the page, and are wrong: an engine's dark theme leaves the boxes that an author coloured as they are, and writes
+ * white on pastel. One rendering whose colours are variables is half as big and right: every colour is turned over for the
+ * dark mode (color.ts), so that a pale box with dark text becomes a deep box of the same hue with light text.
  *
  * The attributes keep the light colours, for readers that know no CSS variables and for print; the rules in the
  * `<style>` stand below `#d` and reach nothing else.
@@ -30,8 +30,12 @@ interface Entry {
   readonly dark: string
 }
 
-/** Replaces every colour below the root by a variable, and adds the style that sets them. Mutates the tree. */
-export function paint(root: SvgElement): void {
+/**
+ * Replaces every colour below the root by a variable, and adds the style that sets them. Mutates the tree.
+ *
+ * @param own declarations for the root itself
+ */
+export function paint(root: SvgElement, own: string): void {
   makeExplicit(root, undefined)
   const entries: Entry[] = []
   const indexOf = (entry: Entry): number => {
@@ -57,8 +61,7 @@ export function paint(root: SvgElement): void {
         style.replace(colorsIn, text => inStyle(text, indexOf)),
       )
   }
-  if (entries.length > 0)
-    root.children.unshift({ name: 'style', attributes: new Map(), children: [styleOf(entries, rules)] })
+  root.children.unshift({ name: 'style', attributes: new Map(), children: [styleOf(own, entries, rules)] })
 }
 
 /** What is black because nothing was said, and what a text inherits, gets said: rules find only what stands there. */
@@ -105,10 +108,10 @@ function inStyle(text: string, indexOf: (entry: Entry) => number): string {
   return color && color.a > 0 ? `var(--d${indexOf(entryOf(color, 'text'))},${printColor(color)})` : text
 }
 
-function styleOf(entries: readonly Entry[], rules: ReadonlyMap<string, string>): string {
+function styleOf(own: string, entries: readonly Entry[], rules: ReadonlyMap<string, string>): string {
   const set = (mode: keyof Entry) => entries.map((entry, i) => `--d${i}:${entry[mode]}`).join(';')
   return [
-    `#d{${set('light')}}`,
+    `#d{${own};${set('light')}}`,
     `@media screen{[data-theme=dark] #d{${set('dark')}}}`,
     `@media screen and (prefers-color-scheme:dark){:root:not([data-theme=light]) #d{${set('dark')}}}`,
     ...[...rules].map(([selector, declaration]) => `${selector}{${declaration}}`),

@@ -176,14 +176,16 @@ describe('a wrong diagram', () => {
     }
   })
 
-  it('says once, with a way out, that there is no browser', async () => {
+  it('says once, with a way out, that there is no browser, and still takes what is in the cache', async () => {
     const none = lazyBrowser({ executable: '/no/such/browser' })
-    const { diagnostics, value } = await renderDiagrams([...seeds, ...dot], optionsWith(none))
-    expect(value.size).toBe(1)
-    expect(diagnostics).toHaveLength(1)
-    expect(diagnostics[0].message).toMatch(
-      /^cannot start a browser to draw with: .*no\/such\/browser.*and 2 more diagrams/,
-    )
+    const fresh = ['A -> B', 'B -> C'].map(code => fenced('plantuml', code))
+    const requests = [fresh[0], seeds[0], fresh[1], ...dot]
+    const { diagnostics, value } = await renderDiagrams(requests, optionsWith(none, { cache }))
+    const drawn = [seeds[0], dot[0]].map(({ diagram }) => diagramKey(diagram))
+    expect([...value.keys()].sort()).toEqual(drawn.sort())
+    expect(diagnostics.map(d => d.message)).toEqual([
+      expect.stringMatching(/^cannot start a browser .*no\/such\/browser.* \(2 diagrams wait for it\)$/),
+    ])
     expect(diagnostics[0].help).toContain('UNROLL_BROWSER')
   })
 })

@@ -66,7 +66,7 @@ it('says once that java is missing, and what to do', async () => {
     const { diagnostics } = await renderDiagrams(requests, options)
     expect(diagnostics).toHaveLength(1)
     expect(diagnostics[0].message).toBe(
-      "missing java: the PlantUML engine 'jvm' runs in it (and 1 more diagrams)",
+      "missing java: the PlantUML engine 'jvm' runs in it (2 diagrams wait for it)",
     )
     expect(diagnostics[0].help).toContain("choose the engine 'core'")
   } finally {

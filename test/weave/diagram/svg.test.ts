@@ -63,7 +63,7 @@ describe('cleanSvg', () => {
 
   it('is as wide as its column, at most its own width', () => {
     expect(clean).toContain('viewBox="-2 -2 204 104"')
-    expect(clean).toContain('style="--diagram-width:204px;width:100%;max-width:204px;height:auto"')
+    expect(clean).toContain('#d{--diagram-width:204px;width:100%;max-width:204px;height:auto;')
     expect(clean).not.toMatch(/<svg[^>]* (?:width|height)=/)
   })
 
