@@ -3,10 +3,12 @@
  * to draw starts none. It is driven through a pipe, not a port: when this process dies, however it dies, the pipe
  * closes and the browser goes with it. [edge: process]
  */
-import { mkdtemp, rm } from 'node:fs/promises'
+import { execFile } from 'node:child_process'
+import { constants } from 'node:fs'
+import { access, mkdtemp, readdir, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import puppeteer, { type Browser } from 'puppeteer'
+import type { Browser } from 'puppeteer'
 import { bundled, type Executable, maybeInstalled } from './chromium.ts'
 import { EngineUnavailable } from './engine.ts'
 
@@ -71,7 +73,7 @@ const help =
 /** Tries the named browser, or the installed one and then the bundled one. */
 async function start({ executable, folder }: BrowserOptions): Promise<Running> {
   const candidates: (() => Promise<Executable | undefined>)[] = executable
-    ? [async () => ({ path: executable, origin: 'named' })]
+    ? [() => named(executable)]
     : [maybeInstalled, () => bundled(folder)]
   const failures: string[] = []
   for (const find of candidates) {
@@ -86,9 +88,19 @@ async function start({ executable, folder }: BrowserOptions): Promise<Running> {
   throw new EngineUnavailable(`cannot start a browser to draw with: ${failures.join('; ')}`, help)
 }
 
+/** Puppeteer lets a file that is no program end this process. */
+async function named(path: string): Promise<Executable> {
+  if (!(await stat(path)).isFile()) throw new Error(`${path} is no file`)
+  await access(path, constants.X_OK)
+  return { path, origin: 'named' }
+}
+
 /** Launches once, and once more with the shared libraries that the first launch missed. */
 async function launch(executable: Executable): Promise<Running> {
-  const profile = await mkdtemp(join(tmpdir(), 'unroll-profile-'))
+  await sweepProfiles()
+  const profile = await mkdtemp(join(tmpdir(), `${profilePrefix}${process.pid}-`))
+  // Imported here, as every engine imports what draws: a build that draws nothing does not wait for it.
+  const { default: puppeteer } = await import('puppeteer')
   const attempt = (env: Record<string, string>) =>
     puppeteer.launch({
       executablePath: executable.path,
@@ -107,15 +119,49 @@ async function launch(executable: Executable): Promise<Running> {
       },
     })
   try {
-    const browser = await attempt({}).catch(error => {
-      if (!executable.libraries || !/shared librar/.test(String(error))) throw error
-      return attempt({ LD_LIBRARY_PATH: executable.libraries })
+    const browser = await attempt({}).catch(async error => {
+      const reason = await complaintOf(executable.path)
+      if (executable.libraries && reason?.includes('shared library'))
+        return attempt({ LD_LIBRARY_PATH: executable.libraries })
+      throw reason === undefined ? error : new Error(reason, { cause: error })
     })
     return { browser, profile }
   } catch (error) {
     await rm(profile, { recursive: true, force: true }).catch(() => undefined)
     throw error
   }
+}
+
+const profilePrefix = 'unroll-profile-'
+
+/** Builds that were killed leave their profiles; an hour later they are nobody's. */
+async function sweepProfiles(): Promise<void> {
+  const names = await readdir(tmpdir()).catch(() => [])
+  for (const name of names.filter(name => name.startsWith(profilePrefix))) {
+    const path = join(tmpdir(), name)
+    const age = Date.now() - ((await stat(path).catch(() => undefined))?.mtimeMs ?? Date.now())
+    if (age > 3_600_000 && !isAlive(Number.parseInt(name.slice(profilePrefix.length), 10)))
+      await rm(path, { recursive: true, force: true }).catch(() => undefined)
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0)
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM'
+  }
+}
+
+/** Through a pipe nobody hears what a program says that cannot even start: ask it something short and listen. */
+function complaintOf(path: string): Promise<string | undefined> {
+  return new Promise(resolve => {
+    execFile(path, ['--version'], { timeout: 5000 }, (error, _stdout, stderr) => {
+      const missing = /error while loading shared libraries: ([^:]+):/.exec(stderr)?.[1]
+      if (missing) resolve(`the shared library ${missing} is missing`)
+      else resolve(error ? stderr.trim().split('\n')[0] || error.message : undefined)
+    })
+  })
 }
 
 /** Containers and CI forbid the sandbox's namespaces; and the build runs the author's own code anyway. */
@@ -127,6 +173,7 @@ const flags = [
   '--disable-background-networking',
   '--disable-component-update',
   '--disable-sync',
+  '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost', // Nothing a diagram names is fetched.
   '--no-first-run',
   '--no-default-browser-check',
   '--font-render-hinting=none',
@@ -135,8 +182,6 @@ const flags = [
 /** The line that says why, of puppeteer's long message. */
 function reasonOf(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error)
-  const missing = /error while loading shared libraries: ([^:]+):/.exec(message)?.[1]
-  if (missing) return `the shared library ${missing} is missing`
   const lines = message.split('\n').filter(line => line.trim() && !/^TROUBLESHOOTING/.test(line))
   return (lines.find(line => /FATAL|ERROR|ENOENT|EACCES/.test(line)) ?? lines[0] ?? message).trim()
 }

@@ -5,9 +5,9 @@
  * gives the colours of the dark mode (see palette.ts).
  */
 import { parseColor } from './color.ts'
+import { removeUnused, renumberIds } from './definitions.ts'
 import { elementsOf, parseMarkup, printMarkup, type SvgElement, textOf } from './markup.ts'
 import { paint } from './palette.ts'
-import { referencesIn } from './svg.ts'
 
 export interface CleanOptions {
   /** CSS value of the font that the labels were measured in. */
@@ -29,16 +29,21 @@ export function cleanSvg(svg: string, { family }: CleanOptions): string {
     ['xmlns', 'http://www.w3.org/2000/svg'],
     ['id', 'd'],
     ['viewBox', [x, y, width, height].map(short).join(' ')],
-    ['style', `--diagram-width:${Math.ceil(width)}px;width:100%;max-width:${Math.ceil(width)}px;height:auto`],
     ['font-family', family],
     ['role', 'img'],
   ])
-  paint(root)
+  const size = Math.ceil(width)
+  paint(root, `--diagram-width:${size}px;width:100%;max-width:${size}px;height:auto`)
   return printMarkup(root)
 }
 
-/** From `viewBox`, else from `width` and `height`. */
+/** From `viewBox`, else from `width` and `height`; a little wider, for engines cut strokes that lie on its edge. */
 function viewBoxOf(root: SvgElement): number[] {
+  const [x, y, width, height] = boxOf(root)
+  return [x - 2, y - 2, width + 4, height + 4]
+}
+
+function boxOf(root: SvgElement): number[] {
   const box = (root.attributes.get('viewBox') ?? '').split(/[\s,]+/).map(Number)
   if (box.length === 4 && box.every(Number.isFinite)) return box
   const size = (name: string) => Number.parseFloat(root.attributes.get(name) ?? '') || 100
@@ -160,53 +165,4 @@ function stylesOf(style: string): Map<string, string> {
       return at > 0 && value ? [[declaration.slice(0, at).trim().toLowerCase(), value] as const] : []
     }),
   )
-}
-
-/** Drops markers, gradients and filters that nothing refers to, and groups with nothing inside. */
-function removeUnused(root: SvgElement): void {
-  const used = referencedIds(root)
-  const prune = (element: SvgElement) => {
-    element.children = element.children.filter(child => {
-      if (typeof child === 'string') return true
-      if (definitions.has(child.name) && !used.has(child.attributes.get('id') ?? '')) return false
-      prune(child)
-      return child.children.length > 0 || !/^(?:g|defs|text|switch)$/.test(child.name)
-    })
-  }
-  prune(root)
-}
-
-const definitions = new Set([
-  'marker',
-  'filter',
-  'linearGradient',
-  'radialGradient',
-  'pattern',
-  'clipPath',
-  'mask',
-  'symbol',
-])
-
-function referencedIds(root: SvgElement): Set<string> {
-  return new Set(
-    [...elementsOf(root)].flatMap(({ attributes }) =>
-      [...attributes].flatMap(([key, value]) => referencesIn(key, value)),
-    ),
-  )
-}
-
-/** Ids that are referred to become d-1, d-2, …; others go. So equal sources give equal SVGs. */
-function renumberIds(root: SvgElement): void {
-  const used = referencedIds(root)
-  const names = new Map<string, string>()
-  for (const { attributes } of elementsOf(root)) {
-    const id = attributes.get('id')
-    if (id !== undefined && used.has(id)) names.set(id, `d-${names.size + 1}`)
-    attributes.delete('id')
-    if (id !== undefined && names.has(id)) attributes.set('id', names.get(id) as string)
-  }
-  for (const { attributes } of elementsOf(root))
-    for (const [key, value] of attributes)
-      for (const id of key === 'id' ? [] : referencesIn(key, value))
-        attributes.set(key, (attributes.get(key) as string).replaceAll(`#${id}`, `#${names.get(id) ?? id}`))
 }

@@ -65,18 +65,22 @@ export function isNeutral({ r, g, b }: Color): boolean {
 export const darkPaper: Color = { r: 0x16, g: 0x18, b: 0x1c, a: 1 }
 export const darkInk: Color = { r: 0xec, g: 0xee, b: 0xf1, a: 1 }
 
+/** What a colour is used for: the area of a shape, or lines and letters. */
+export type ColorRole = 'area' | 'mark'
+
 /**
- * The same colour for a dark page. White becomes `darkPaper` and black `darkInk`; between them the logarithm of
- * the contrast with the page keeps its proportion (15:1 has to do for what was 21:1, or text would glare), so a ratio
- * of 5.9:1 between any two colours is still 4.5:1. Pale colours stand out a little more than in the light, and their
- * hues are stronger, for the eye sees less of them in the dark.
+ * The same colour for a dark page. White becomes `darkPaper`, black `darkInk`. A mark keeps its contrast with the page,
+ * up to the ink's. For areas the logarithm of the contrast keeps its proportion (15:1 has to do for what was
+ * 21:1, or text would glare), with a lift by which pale ones stand out from the page: so text on a box, dark on light or light on
+ * dark, stays as legible as it was. Pale hues get stronger, for the eye sees less of them in the dark.
  */
-export function toDark(color: Color): Color {
+export function toDark(color: Color, role: ColorRole): Color {
   const lowest = luminance(darkPaper) + 0.05
   const range = Math.log((luminance(darkInk) + 0.05) / lowest)
   const depth = Math.log(1.05 / (luminance(color) + 0.05))
   const lift = 0.12 * (1 - Math.exp(-depth / 0.1))
-  const wanted = lowest * Math.exp(((range - 0.12) / Math.log(21)) * depth + lift) - 0.05
+  const height = role === 'mark' ? Math.min(depth, range) : ((range - 0.12) / Math.log(21)) * depth + lift
+  const wanted = lowest * Math.exp(height) - 0.05
   if (isNeutral(color)) return neutralOf(wanted, color.a)
   const [, a, b] = toOklab(toLinear(color))
   const chroma = Math.hypot(a, b)

@@ -3,36 +3,26 @@
  * cached; a diagram that fails leaves a diagnostic at its own line and does not stop the others.
  */
 import type { Cache } from '../base/cache.ts'
-import { type Diagnostic, errorAt, type Result, sortDiagnostics, warningAt } from '../base/diagnostic.ts'
+import { type Diagnostic, type Result, sortDiagnostics } from '../base/diagnostic.ts'
 import { hashOf } from '../base/hash.ts'
-import type { Span } from '../base/position.ts'
 import type { LazyBrowser } from './browser.ts'
 import { cleanSvg } from './clean.ts'
-import { type Engine, EngineUnavailable, type Problem } from './engine.ts'
+import { type Drawn, type Engine, EngineUnavailable } from './engine.ts'
 import { type DiagramFonts, type FontSet, readFonts } from './fonts.ts'
 import { graphvizEngine } from './graphviz.ts'
 import { mermaidEngine } from './mermaid.ts'
 import { plantumlEngine } from './plantuml.ts'
 import { plantumlJvmEngine } from './plantumlJvm.ts'
+import {
+  type DiagramLanguage,
+  type DiagramRequest,
+  type DiagramSource,
+  diagnosticOf,
+  type Reported,
+  unavailable,
+} from './request.ts'
 
-export type DiagramLanguage = 'plantuml' | 'mermaid' | 'dot'
-
-/** A diagram as far as this stage needs it; a chapter's `Diagram` is one. */
-export interface DiagramSource {
-  readonly language: DiagramLanguage
-  readonly code: string
-  /** Where each line of `code` lies in the chapter. */
-  readonly lines: readonly Span[]
-  /** The opening fence line in the chapter. */
-  readonly open: Span
-}
-
-export interface DiagramRequest {
-  readonly file: string
-  /** The chapter's text. */
-  readonly text: string
-  readonly diagram: DiagramSource
-}
+export type { DiagramLanguage, DiagramRequest, DiagramSource } from './request.ts'
 
 export interface DiagramOptions {
   readonly cache: Cache
@@ -79,6 +69,7 @@ export async function renderDiagrams(
     const key = diagramKey(request.diagram)
     wanted.set(key, [...(wanted.get(key) ?? []), request])
   }
+  if (requests.length === 0) return { value: new Map(), diagnostics: [], drawn: 0, reused: 0 }
   const fonts = await readFonts(options.fonts)
   const value = new Map<string, RenderedDiagram>()
   const diagnostics: Diagnostic[] = []
@@ -95,16 +86,24 @@ export async function renderDiagrams(
   }
   const renderAll = async (language: DiagramLanguage, keys: readonly string[]) => {
     const engine = await engines[language](options, fonts)
+    let missing: EngineUnavailable | undefined
+    const waiting: DiagramRequest[] = []
+    // Once it is known to be missing it is not asked again; what lies in the cache still comes.
+    const draw = async (code: string) => {
+      if (missing) throw missing
+      return engine.draw(code)
+    }
     try {
-      await eachOf(keys, engine.parallel, key => renderOne(engine, key))
-    } catch (error) {
-      if (!(error instanceof EngineUnavailable)) throw error
-      diagnostics.push(
-        unavailable(
-          error,
-          keys.filter(key => !value.has(key)).flatMap(key => wanted.get(key) ?? []),
-        ),
-      )
+      await eachOf(keys, engine.parallel, async key => {
+        try {
+          await renderOne({ ...engine, draw }, key)
+        } catch (error) {
+          if (!(error instanceof EngineUnavailable)) throw error
+          missing ??= error
+          waiting.push(...(wanted.get(key) ?? []))
+        }
+      })
+      if (missing) diagnostics.push(unavailable(missing, waiting))
     } finally {
       await engine.close()
     }
@@ -133,7 +132,7 @@ const engines: Record<DiagramLanguage, (options: DiagramOptions, fonts: FontSet)
 interface Outcome {
   readonly svg?: string
   readonly isNew: boolean
-  readonly problems: readonly (Problem & { readonly severity: Diagnostic['severity'] })[]
+  readonly problems: readonly Reported[]
 }
 
 /** The diagram's SVG from the cache, else from the engine; warnings are cached with it, for they still hold. */
@@ -149,7 +148,7 @@ async function drawCached(
   const stored = await cache.read('diagram', key)
   if (stored !== undefined)
     return { ...(JSON.parse(stored) as Pick<Outcome, 'svg' | 'problems'>), isNew: false }
-  const result = await engine.draw(code)
+  const result = await drawTwice(engine, code)
   if ('problem' in result) return { isNew: false, problems: [{ severity: 'error', ...result.problem }] }
   const svg = cleanSvg(result.svg, { family: fonts.family })
   const problems = (result.warnings ?? []).map(warning => ({ severity: 'warning' as const, ...warning }))
@@ -157,41 +156,20 @@ async function drawCached(
   return { svg, problems, isNew: true }
 }
 
+/** A browser may crash; engines start afresh after a failure. What fails again is this diagram's doing. */
+async function drawTwice(engine: Engine, code: string): Promise<Drawn> {
+  for (let attempt = 1; ; attempt++)
+    try {
+      return await engine.draw(code)
+    } catch (error) {
+      if (error instanceof EngineUnavailable) throw error
+      const message = `the diagram engine failed: ${error instanceof Error ? error.message : error}`
+      if (attempt === 2)
+        return { problem: { message, help: 'Try a smaller diagram, to find what it fails at.' } }
+    }
+}
+
 const emptyHelp = 'Write the diagram between the fences, or remove them.'
-
-function diagnosticOf(
-  { file, text, diagram }: DiagramRequest,
-  problem: Outcome['problems'][number],
-): Diagnostic {
-  const { severity, message, help } = problem
-  const at = severity === 'error' ? errorAt : warningAt
-  return at(file, text, spanOf(text, diagram, problem), {
-    rule: `diagram-${diagram.language}`,
-    message,
-    help,
-  })
-}
-
-/** Where a problem lies in the chapter: from its column to the end of the line, or the line without its indentation. */
-function spanOf(text: string, { lines, open }: DiagramSource, { line, column }: Problem): Span {
-  if (line === undefined || lines.length === 0) return open
-  const { start, end } = lines[Math.min(line, lines.length) - 1]
-  const content = text.slice(start, end).replace(/\s+$/, '')
-  const indent = content.length - content.trimStart().length
-  const from = Math.min(column === undefined ? indent : column - 1, content.length)
-  return { start: start + from, end: start + content.length }
-}
-
-/** An engine that cannot run is one mistake, however many diagrams wait for it. */
-function unavailable(error: EngineUnavailable, requests: readonly DiagramRequest[]): Diagnostic {
-  const [{ file, text, diagram }] = requests
-  const others = requests.length > 1 ? ` (and ${requests.length - 1} more diagrams)` : ''
-  return errorAt(file, text, diagram.open, {
-    rule: `diagram-${diagram.language}`,
-    message: `${error.message}${others}`,
-    help: error.help,
-  })
-}
 
 /** Runs `work` over the items, `parallel` at a time. Stops at the first failure. */
 async function eachOf<T>(

@@ -61,6 +61,8 @@ export function flattenStyles(text: string): string {
   // Without HTML labels, mindmaps leave the text of round nodes starting at the centre.
   for (const label of svg.querySelectorAll<SVGElement>('.mindmap-node > .label[transform^="translate(0,"]'))
     label.style.textAnchor = 'middle'
+  // The line runs through its label; half seen is not read.
+  for (const patch of svg.querySelectorAll<SVGElement>('.edgeLabel rect')) patch.style.opacity = '0.9'
   const flat: (() => void)[] = []
   const visit = (element: Element, above: Record<string, string>): void => {
     const computed = getComputedStyle(element)

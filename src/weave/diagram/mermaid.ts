@@ -7,7 +7,6 @@ import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { renderMermaid } from '@mermaid-js/mermaid-cli'
 import type { Browser, Page } from 'puppeteer'
 import { stableJson } from '../base/hash.ts'
 import type { LazyBrowser } from './browser.ts'
@@ -24,6 +23,7 @@ export async function mermaidEngine(browser: LazyBrowser, fonts: FontSet): Promi
     parallel: 2,
     async draw(code): Promise<Drawn> {
       const shared = await browser.get()
+      const { renderMermaid } = await import('@mermaid-js/mermaid-cli')
       const opened: Page[] = []
       const opener = withFonts(shared, await fonts.script(code), opened)
       const giveUp = () => void opened.map(page => page.close().catch(() => undefined))

@@ -44,11 +44,9 @@ export async function plantumlJvmEngine(): Promise<Engine> {
       if ('problem' in source) return source
       const text = source.lines.join('\n') + '\n'
       try {
-        let svg = lacksChinese ? halved(await run(doubled(text))) : await run(text)
-        if (!lacksChinese && isSqueezed(svg)) {
-          lacksChinese = true
-          svg = halved(await run(doubled(text)))
-        }
+        const plain = lacksChinese ? undefined : await run(text)
+        lacksChinese ||= plain !== undefined && isSqueezed(plain)
+        const svg = plain !== undefined && !isSqueezed(plain) ? plain : halved(await run(doubled(text)))
         if (svg.trim() === '') return { problem: { message: 'PlantUML (Java) gave no picture' } }
         const problem = readError(svg, source)
         // The reader's font is another than Java's: fit it by the space between letters, not by their shape.
