@@ -69,7 +69,6 @@ export async function renderDiagrams(
     const key = diagramKey(request.diagram)
     wanted.set(key, [...(wanted.get(key) ?? []), request])
   }
-  if (requests.length === 0) return { value: new Map(), diagnostics: [], drawn: 0, reused: 0 }
   const fonts = await readFonts(options.fonts)
   const value = new Map<string, RenderedDiagram>()
   const diagnostics: Diagnostic[] = []
