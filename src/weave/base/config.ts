@@ -107,7 +107,7 @@ export function toConfig(spec: unknown, found: readonly string[], file: string):
   }
   const known = listed.filter(book => found.includes(book.dir))
   const rest = found.filter(dir => !known.some(book => book.dir === dir)).map(dir => ({ dir }))
-  const books = [...known, ...rest].map(book => completeBook(book, config))
+  const books = [...known, ...rest].map(book => completeBook(book, config, file.split('/').at(-2) ?? ''))
   const value: Config = {
     title: config.title ?? books[0]?.title ?? '',
     books,
@@ -120,12 +120,12 @@ export function toConfig(spec: unknown, found: readonly string[], file: string):
   return { value, diagnostics }
 }
 
-function completeBook(book: BookSpec, config: ConfigSpec): BookConfig {
+function completeBook(book: BookSpec, config: ConfigSpec, folder: string): BookConfig {
   const looksLikeLanguage = /^[a-z]{2,3}(-[A-Za-z]{2,4})?$/.test(book.dir)
   return {
     ...book,
     lang: book.lang ?? (looksLikeLanguage ? book.dir : (config.lang ?? 'zh-CN')),
-    title: book.title ?? config.title ?? book.dir,
+    title: book.title ?? config.title ?? (book.dir || folder),
   }
 }
 

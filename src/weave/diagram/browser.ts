@@ -173,7 +173,7 @@ const flags = [
   '--disable-background-networking',
   '--disable-component-update',
   '--disable-sync',
-  '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost', // Nothing a diagram names is fetched.
+  '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1', // Nothing a diagram names is fetched.
   '--no-first-run',
   '--no-default-browser-check',
   '--font-render-hinting=none',

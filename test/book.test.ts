@@ -1,0 +1,43 @@
+/** Each chapter of content/ is a test: it type-checks, runs, gives its recorded numbers, and leads where it says. */
+import { join, resolve } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { check, type Diagnostic, formatDiagnostic, silent } from '../src/weave/index.ts'
+import { readChapters } from '../src/weave/source/read.ts'
+import { plainTheme } from './support/plainTheme.ts'
+
+const root = resolve(import.meta.dirname, '..')
+const content = join(root, 'content')
+const { value: chapters } = await readChapters(content, { root })
+let diagnostics: readonly Diagnostic[] = []
+let texts: ReadonlyMap<string, string> = new Map()
+
+beforeAll(async () => {
+  const result = await check({
+    root,
+    content,
+    cache: join(root, '.cache/test'),
+    jobs: 2,
+    theme: plainTheme,
+    progress: silent,
+  })
+  diagnostics = result.diagnostics
+  texts = result.value.texts
+}, 300_000)
+
+afterAll(() => {
+  diagnostics = []
+})
+
+const shown = (some: readonly Diagnostic[]) =>
+  some.map(d => formatDiagnostic(d, { textOf: file => texts.get(file) })).join('\n\n')
+
+describe('the book', () => {
+  it.each(chapters.map(c => c.file))('%s holds', file => {
+    expect(shown(diagnostics.filter(d => d.file === file))).toBe('')
+  })
+
+  it('has nothing wrong outside of its chapters', () => {
+    const files = new Set(chapters.map(c => c.file))
+    expect(shown(diagnostics.filter(d => !files.has(d.file)))).toBe('')
+  })
+})
