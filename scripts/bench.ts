@@ -1,0 +1,164 @@
+/** npm run bench: how long a build takes, cold and warm, and how long others take on the same text. */
+import { spawn } from 'node:child_process'
+import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { cpus, tmpdir, totalmem } from 'node:os'
+import { join, resolve } from 'node:path'
+import { parseArgs } from 'node:util'
+import WebSocket from 'ws'
+import { loadTheme } from '../site/theme.ts'
+import { dev, silent } from '../src/weave/index.ts'
+import { chapterName, writeChapters } from './bench/generate.ts'
+import { installRivals } from './bench/rivals.ts'
+
+const { values } = parseArgs({
+  options: {
+    chapters: { type: 'string', default: '100' },
+    runs: { type: 'string', default: '3' },
+    'no-rivals': { type: 'boolean', default: false },
+    help: { type: 'boolean', default: false },
+  },
+})
+if (values.help) {
+  process.stdout.write('npm run bench -- [--chapters N (100)] [--runs N (3)] [--no-rivals]\n')
+  process.exit(0)
+}
+const count = Number(values.chapters)
+const runs = Number(values.runs)
+const root = process.cwd()
+const folder = await mkdtemp(join(tmpdir(), 'unroll-bench-'))
+process.on('exit', () => void rm(folder, { recursive: true, force: true }))
+
+const [cpu] = cpus()
+print(
+  `${cpu.model}, ${cpus().length} cores, ${Math.round(totalmem() / 2 ** 30)} GB, Node ${process.versions.node}`,
+)
+print(`median of ${runs} runs, seconds; each build is a process of its own\n`)
+
+const generated = join(folder, 'generated')
+await writeChapters(join(generated, 'zh'), count)
+await timeBook(`${count} generated chapters`, generated, `zh/${chapterName(Math.ceil(count / 2))}`, count)
+const own = join(folder, 'book')
+await cp(resolve(root, 'content'), own, { recursive: true })
+const [first] = (await readdir(join(own, 'zh'))).filter(n => n.endsWith('.md')).sort()
+await timeBook('the book', own, `zh/${first}`, 1)
+
+if (!values['no-rivals']) {
+  print(`\nothers, on the same ${count} chapters`)
+  for (const rival of await installRivals(join(folder, 'rivals'), count))
+    print(line(rival.name, await repeat(rival.time)))
+}
+await rm(folder, { recursive: true, force: true })
+
+async function timeBook(name: string, content: string, edited: string, pages: number): Promise<void> {
+  print(name)
+  const cache = join(folder, 'cache')
+  const out = join(folder, 'out')
+  const build = () => timedBuild(content, cache, out)
+  print(
+    line(
+      'cold',
+      await repeat(async () => {
+        await rm(cache, { recursive: true, force: true })
+        return build()
+      }),
+    ),
+  )
+  const written = (await readdir(out, { recursive: true })).filter(n => n.endsWith('.html')).length
+  if (written < pages) throw new Error(`expected at least ${pages} pages, got ${written}`)
+  print(line('nothing changed', await repeat(build)))
+  const path = join(content, edited)
+  let n = 0
+  const edit = async (change: (text: string) => string) =>
+    writeFile(path, change(await readFile(path, 'utf8')))
+  print(
+    line(
+      'one prose edit',
+      await repeat(async () => {
+        await edit(text => `${text}\n又写了一句，这是第 ${n++} 次。\n`)
+        return build()
+      }),
+    ),
+  )
+  print(
+    line(
+      'one cell edit',
+      await repeat(async () => {
+        await edit(text => text.replace(/```ts exec\n/, () => `\`\`\`ts exec\nvoid ${n++}\n`))
+        return build()
+      }),
+    ),
+  )
+  print(line('dev: saved cell to open page', await repeat(await devTimer(content, path), 5)))
+}
+
+/** Seconds from saving a changed cell until the open page has its new HTML. */
+async function devTimer(content: string, path: string): Promise<() => Promise<number>> {
+  const server = await dev({
+    root,
+    content,
+    cache: join(folder, 'cache'),
+    jobs: cpus().length,
+    theme: await loadTheme(),
+    progress: silent,
+    port: 0,
+    host: '127.0.0.1',
+  })
+  const socket = new WebSocket(`${server.url.replace('http', 'ws')}__live`)
+  await new Promise(done => socket.once('open', done))
+  let n = 0
+  return async () => {
+    const text = await readFile(path, 'utf8')
+    const marker = `saved ${n++}`
+    const arrived = new Promise<void>(done => {
+      const listen = (data: WebSocket.RawData) => {
+        if (!String(data).includes(marker)) return
+        socket.off('message', listen)
+        done()
+      }
+      socket.on('message', listen)
+    })
+    const began = performance.now()
+    await writeFile(
+      path,
+      text.replace(/```ts exec\n/, () => `\`\`\`ts exec\nconsole.log('${marker}')\n`),
+    )
+    await arrived
+    const taken = (performance.now() - began) / 1000
+    await writeFile(path, text)
+    await new Promise(done => setTimeout(done, 700))
+    if (n === 6) await server.close()
+    return taken
+  }
+}
+
+function timedBuild(content: string, cache: string, out: string): Promise<number> {
+  const began = performance.now()
+  const args = ['--import', 'tsx', 'scripts/build.ts', '--content', content, '--cache', cache, '--out', out]
+  const child = spawn(process.execPath, args, { cwd: root, stdio: ['ignore', 'ignore', 'pipe'] })
+  let said = ''
+  child.stderr.on('data', (chunk: Buffer) => {
+    said += chunk.toString()
+  })
+  return new Promise((done, fail) =>
+    child.on('exit', code =>
+      code === 0 ? done((performance.now() - began) / 1000) : fail(new Error(`the build failed:\n${said}`)),
+    ),
+  )
+}
+
+/** Once to warm up where that is meant, then `times`; sorted. */
+async function repeat(time: () => Promise<number>, times = runs): Promise<readonly number[]> {
+  const taken: number[] = []
+  for (let i = 0; i < times; i++) taken.push(await time())
+  return taken.sort((a, b) => a - b)
+}
+
+function line(name: string, taken: readonly number[]): string {
+  const median = taken[Math.floor(taken.length / 2)]
+  const range = `${taken[0].toFixed(2)} – ${(taken.at(-1) ?? 0).toFixed(2)}`
+  return `  ${name.padEnd(48)}${median.toFixed(2).padStart(8)}   (${range})`
+}
+
+function print(text: string): void {
+  process.stdout.write(`${text}\n`)
+}
