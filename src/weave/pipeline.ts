@@ -88,6 +88,8 @@ export async function runPipeline(
   const programs = chapters.map(({ chapter }) => keep(toProgram(chapter)))
   progress.end(`${chapters.length} chapters`)
 
+  // The cells run in other processes: meanwhile this one colours their code.
+  const colouring = highlightAll(chapters.flatMap(codeOf), services.cache)
   const staged = keep(await runStages(programs, found, { config, services }, options))
   const { runs } = staged
 
@@ -96,7 +98,7 @@ export async function runPipeline(
 
   progress.start('typeset')
   const formulas = keep(await formulaStage(chapters, runs, config))
-  const highlighted = await highlightAll(chapters.flatMap(codeOf), services.cache)
+  const highlighted = await colouring
   const pages = chapters.map(({ chapter, number }, i) =>
     keep(
       renderPage(

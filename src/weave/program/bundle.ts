@@ -87,8 +87,11 @@ export function locateExternals({ code, externals }: Bundle): string {
   })
 }
 
+/** Change it when the same program is made into another bundle. */
+const format = 'bundle-2'
+
 function cacheKey(program: Program): string {
-  return hashOf(esbuild.version, program.chapter.file, program.code ?? '')
+  return hashOf(format, esbuild.version, program.chapter.file, program.code ?? '')
 }
 
 /** A bundle of an earlier run, if none of its local files has changed since. */
@@ -153,7 +156,6 @@ async function bundleTogether(
       absWorkingDir: root,
       entryPoints: programs.map((p, i) => ({ in: `cell:${p.chapter.file}`, out: String(i) })),
       outdir: join(root, '.cells'),
-      inject: [fileURLToPath(new URL('plotInject.ts', import.meta.url))],
       plugins: [chapterPlugin(byFile, root, externals, hashes)],
       bundle: true,
       write: false,
@@ -211,11 +213,8 @@ function chapterPlugin(
       build.onResolve({ filter: /^cell:/ }, ({ path }) => ({ path: path.slice(5), namespace: 'cell' }))
       build.onLoad({ filter: /.*/, namespace: 'cell' }, ({ path }) => {
         const program = byFile.get(path)
-        return {
-          contents: program?.code ?? '',
-          loader: 'ts',
-          resolveDir: dirname(program?.chapter.path ?? root),
-        }
+        const resolveDir = dirname(program?.chapter.path ?? root)
+        return { contents: withPlot(program?.code ?? ''), loader: 'ts', resolveDir }
       })
       build.onResolve({ filter: /^[^./]/ }, async args => {
         if (args.pluginData === 'resolving' || args.kind === 'entry-point') return undefined
@@ -231,6 +230,13 @@ function chapterPlugin(
       })
     },
   }
+}
+
+/** Cells that say `Plot`, and do not declare it, have the package without an import. No line moves. */
+function withPlot(code: string): string {
+  const declared = /\bimport\b[^;'"]*\bPlot\b|\b(?:const|let|var|class|function)\s+Plot\b/
+  const used = /(?<![.\w$])Plot\b/.test(code) && !declared.test(code)
+  return used ? `import * as Plot from '@observablehq/plot';${code}` : code
 }
 
 /** From the importing file's folder, else from the project: a content folder elsewhere may use its packages. */

@@ -14,7 +14,6 @@ const stride = 4 * megabyte
 export function guardMemory(megabytes: number): void {
   const limit = megabytes * megabyte
   setFlagsFromString('--expose-gc')
-  const collect = runInNewContext('gc') as () => void
   const held = () => {
     const { used_heap_size, external_memory } = getHeapStatistics()
     return used_heap_size + external_memory
@@ -25,7 +24,7 @@ export function guardMemory(megabytes: number): void {
     if (!(unseen > stride)) return
     unseen = 0
     if (held() + bytes <= limit) return
-    collect()
+    ;(runInNewContext('gc') as () => void)()
     if (held() + bytes <= limit) return
     const whole = Math.round((held() + bytes) / megabyte)
     throw limitError('memory', `this chapter would hold ${whole} MB, its limit is ${megabytes} MB`)
