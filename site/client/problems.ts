@@ -1,5 +1,5 @@
 /** The panel at the bottom with what is wrong in the chapters. */
-import type { Problem } from './reload.ts'
+import type { Problem } from './messages.ts'
 import type { ClientWords } from './words.ts'
 
 export function showProblems(

@@ -12,5 +12,5 @@ export function renderView(view: ChapterView | IndexView, files: ThemeFiles): st
       {body}
     </Document>,
   )
-  return `<!doctype html>\n${html}\n`
+  return `<!DOCTYPE html>\n${html}\n`
 }

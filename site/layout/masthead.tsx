@@ -63,7 +63,7 @@ interface OtherBooksProps {
   readonly words: Words
 }
 
-export function OtherBooks({ root, books, words }: OtherBooksProps) {
+function OtherBooks({ root, books, words }: OtherBooksProps) {
   return (
     <nav class="books" aria-label={words.otherBooks}>
       <p class="books-title">{words.otherBooks}</p>

@@ -1,6 +1,5 @@
 /** A book's start page: what it is, and its chapters. */
-import type { IndexView } from '../../src/weave/book/theme.ts'
-import { OtherBooks } from './masthead.tsx'
+import type { BookView, IndexView } from '../../src/weave/book/theme.ts'
 import { toWords } from './words.ts'
 
 export function Start({ view }: { readonly view: IndexView }) {
@@ -36,7 +35,31 @@ export function Start({ view }: { readonly view: IndexView }) {
           ))}
         </ol>
       </section>
-      {others.length > 0 && <OtherBooks root={root} books={others} words={words} />}
+      {others.length > 0 && <Library root={root} books={others} title={words.otherBooks} />}
     </main>
+  )
+}
+
+interface LibraryProps {
+  readonly root: string
+  readonly books: readonly BookView[]
+  readonly title: string
+}
+
+function Library({ root, books, title }: LibraryProps) {
+  return (
+    <section class="library" aria-labelledby="library">
+      <h2 id="library">{title}</h2>
+      <ul>
+        {books.map(book => (
+          <li key={book.id} lang={book.lang}>
+            <a href={root + book.url} hreflang={book.lang}>
+              {book.title}
+            </a>
+            {book.subtitle && <span>{book.subtitle}</span>}
+          </li>
+        ))}
+      </ul>
+    </section>
   )
 }
