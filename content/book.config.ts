@@ -1,4 +1,4 @@
-import type { ConfigSpec } from 'unroll/weave'
+import type { ConfigSpec } from 'unroll/config'
 
 const config: ConfigSpec = {
   title: '展开：可以运行的循环神经网络',

@@ -60,12 +60,19 @@ export async function dev(options: DevOptions): Promise<DevServer> {
   })
   state.server = server
   const folders = [options.content, ...(options.themeSource ? [options.themeSource.folder] : [])]
-  const watcher = watch([...folders, ...state.inputs], {
+  const watched = new Set(state.inputs)
+  const watcher = watch([...folders, ...watched], {
     ignoreInitial: true,
     ignored: path => /[/\\](node_modules|\.git|_records)([/\\]|$)/.test(path),
   })
   let timer: NodeJS.Timeout | undefined
   const changed = new Set<string>()
+  // Each once: adding a watched file again can lose a change that is being made.
+  const watchInputs = () => {
+    const added = state.inputs.filter(path => !watched.has(path))
+    for (const path of added) watched.add(path)
+    if (added.length > 0) watcher.add(added)
+  }
   let working = Promise.resolve()
   const later = (path: string) => {
     changed.add(path)
@@ -73,7 +80,7 @@ export async function dev(options: DevOptions): Promise<DevServer> {
     timer = setTimeout(() => {
       const paths = [...changed]
       changed.clear()
-      working = working.then(() => state.react(paths)).then(() => void watcher.add([...state.inputs]))
+      working = working.then(() => state.react(paths)).then(watchInputs)
     }, settle)
   }
   watcher.on('all', (_event, path) => later(path))

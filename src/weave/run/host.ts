@@ -6,27 +6,28 @@
  * this host dies, and the build does not.
  */
 import { Worker } from 'node:worker_threads'
-import type { Job, Message } from './protocol.ts'
+import type { Job, Message, Warming } from './protocol.ts'
 
 interface Thread {
   readonly worker: Worker
   readonly megabytes: number
+  readonly warmed: Warming
 }
 
 const defaultMegabytes = Number(process.argv[2])
-let spare = start(defaultMegabytes)
+let spare = start(defaultMegabytes, { packages: [], dom: false })
 
-/** Starts a thread ahead of its job, and has it load the packages that the job before needed. */
-function start(megabytes: number, packages: readonly string[] = []): Thread {
+/** Starts a thread ahead of its job, and has it load what the job before needed. */
+function start(megabytes: number, warmed: Warming): Thread {
   const worker = new Worker(new URL('worker.js', import.meta.url), {
     resourceLimits: { maxOldGenerationSizeMb: megabytes },
     execArgv: ['--no-warnings'],
-    workerData: packages,
+    workerData: warmed,
     stdout: true,
     stderr: true,
   })
   worker.unref()
-  return { worker, megabytes }
+  return { worker, megabytes, warmed }
 }
 
 function send(message: Message): void {
@@ -34,7 +35,9 @@ function send(message: Message): void {
 }
 
 process.on('message', (job: Job) => {
-  const { worker } = spare.megabytes === job.megabytes ? spare : start(job.megabytes)
+  const { packages, dom, megabytes } = job
+  const fits = spare.megabytes === megabytes && spare.warmed.dom === dom
+  const { worker } = fits ? spare : start(megabytes, { packages: [], dom })
   let ended = false
   const end = (message: Message) => {
     if (ended) return
@@ -52,7 +55,8 @@ process.on('message', (job: Job) => {
   )
   worker.on('exit', () => end({ type: 'crashed', code: 'EXIT', message: 'the thread ended' }))
   worker.postMessage(job)
-  if (spare.worker === worker) spare = start(defaultMegabytes, job.packages)
+  if (!fits) void spare.worker.terminate()
+  spare = start(defaultMegabytes, { packages, dom })
 })
 process.on('disconnect', () => process.exit())
 send({ type: 'ready' })

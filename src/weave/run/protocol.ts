@@ -19,6 +19,9 @@ export interface Job {
   readonly megabytes: number
 }
 
+/** What a thread loads while it waits for its job. */
+export type Warming = Pick<Job, 'packages' | 'dom'>
+
 /** A place in a trace. `line` counts from the cell's first code line when `cell` is given. */
 export interface Frame {
   readonly name?: string

@@ -3,16 +3,21 @@ import { parentPort, workerData } from 'node:worker_threads'
 import { captureConsole } from './capture.ts'
 import { guardExit } from './exit.ts'
 import { guardMemory } from './memory.ts'
-import type { Job, Message } from './protocol.ts'
+import type { Job, Message, Warming } from './protocol.ts'
 import { seededRandom } from './seed.ts'
 import { createSession } from './session.ts'
 import { traceOf, traceThrough } from './trace.ts'
 
 const port = parentPort
 if (!port) throw new Error('worker.ts runs in a worker thread only')
-// While it waits for its job. A package that does not load will say so to the chapter that imports it.
-for (const url of workerData as readonly string[]) import(url).catch(() => undefined)
-port.once('message', (job: Job) => void execute(job))
+const warm = prepare(workerData as Warming)
+port.once('message', (job: Job) => void warm.then(() => execute(job)))
+
+/** The DOM comes first: packages look for one when they load. One that does not load will say so to its chapter. */
+async function prepare({ packages, dom }: Warming): Promise<void> {
+  if (dom) await (await import('./dom.ts')).installDom()
+  await Promise.all(packages.map(url => import(url).catch(() => undefined)))
+}
 
 /** The same in every chapter, so that a chapter and its translation draw the same numbers. */
 const seed = 0x5eed
@@ -23,7 +28,6 @@ async function execute(job: Job): Promise<void> {
   const session = createSession(send)
   captureConsole(session.stream)
   Math.random = seededRandom(seed)
-  if (job.dom) await (await import('./dom.ts')).installDom()
   guardExit()
   guardMemory(job.megabytes)
   const fail = (error: unknown, kind: 'thrown' | 'rejection') => {
