@@ -66,6 +66,7 @@ export async function dev(options: DevOptions): Promise<DevServer> {
     ignored: path => /[/\\](node_modules|\.git|_records)([/\\]|$)/.test(path),
   })
   let timer: NodeJS.Timeout | undefined
+  let again: NodeJS.Timeout | undefined
   const changed = new Set<string>()
   // Each once: adding a watched file again can lose a change that is being made.
   const watchInputs = () => {
@@ -81,6 +82,10 @@ export async function dev(options: DevOptions): Promise<DevServer> {
       const paths = [...changed]
       changed.clear()
       working = working.then(() => state.react(paths)).then(watchInputs)
+      // The watcher drops a change that follows another within 50 ms: look once more.
+      again = setTimeout(() => {
+        working = working.then(() => state.recheck(paths))
+      }, 80)
     }, settle)
   }
   watcher.on('all', (_event, path) => later(path))
@@ -89,6 +94,7 @@ export async function dev(options: DevOptions): Promise<DevServer> {
     url: server.url,
     async close() {
       clearTimeout(timer)
+      clearTimeout(again)
       await watcher.close()
       await working
       await server.close()
@@ -161,6 +167,16 @@ class Workshop {
       // A bug of ours must not end the session: the next save tries again.
       const message = error instanceof Error ? (error.stack ?? error.message) : String(error)
       this.server?.send({ type: 'diagnostics', items: [{ severity: 'error', text: message }] })
+    }
+  }
+
+  /** Rebuilds those chapters whose text is no longer what was built. */
+  async recheck(paths: readonly string[]): Promise<void> {
+    const { root, content } = this.options
+    for (const path of paths.filter(p => p.endsWith('.md'))) {
+      const known = this.book.sources.find(s => s.path === path)
+      const [now] = (await readChapters(content, { root, only: path })).value
+      if (known && now && known.text !== now.text) await this.react([path])
     }
   }
 

@@ -48,7 +48,7 @@ const grammars = {
 const scopes: Readonly<Record<string, string>> = { ts: 'typescript', js: 'javascript', shell: 'shellscript' }
 
 /** Changes with what this file makes of the same code. */
-const version = '1'
+const version = '2'
 
 let highlighter: Promise<HighlighterCore> | undefined
 
@@ -58,7 +58,7 @@ function load(): Promise<HighlighterCore> {
       import('shiki/core'),
       import('shiki/engine/oniguruma'),
       import('shiki/themes/github-light-high-contrast.mjs'),
-      import('shiki/themes/github-dark.mjs'),
+      import('shiki/themes/github-dark-default.mjs'),
     ])
     return createHighlighterCore({
       themes: [light.default, dark.default],
@@ -98,7 +98,7 @@ async function colour(code: string, language: keyof typeof grammars): Promise<st
   if (!shiki.getLoadedLanguages().includes(name)) await shiki.loadLanguage(await grammars[language]())
   return shiki.codeToHtml(code, {
     lang: name,
-    themes: { light: 'github-light-high-contrast', dark: 'github-dark' },
+    themes: { light: 'github-light-high-contrast', dark: 'github-dark-default' },
     defaultColor: false,
     transformers: [{ pre: node => void delete node.properties.tabindex }],
   })

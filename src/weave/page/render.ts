@@ -172,6 +172,12 @@ install({
     return renderer.renderToken(tokens, at, markdown.options)
   },
 
+  // The only inline HTML that a plugin of ours writes: a task's box needs a name.
+  html_inline: (token, env) =>
+    token.content.startsWith('<input class="task-list-item-checkbox"')
+      ? token.content.replace('<input', `<input aria-label="${env.words.task}"`)
+      : token.content,
+
   footnote_block_open: (_token, env) =>
     `<section class="footnotes" aria-label="${env.words.footnotes}">\n<ol class="footnotes-list">\n`,
   footnote_block_close: () => '</ol>\n</section>\n',

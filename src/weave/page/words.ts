@@ -9,6 +9,7 @@ export interface Words {
   readonly anchor: string
   readonly backToText: string
   readonly footnotes: string
+  readonly task: string
   readonly callouts: Readonly<Record<string, string>>
 }
 
@@ -21,6 +22,7 @@ const chinese: Words = {
   anchor: '本节链接',
   backToText: '回到正文',
   footnotes: '脚注',
+  task: '任务',
   callouts: {
     note: '说明',
     tip: '提示',
@@ -41,6 +43,7 @@ const english: Words = {
   anchor: 'Link to this section',
   backToText: 'Back to the text',
   footnotes: 'Footnotes',
+  task: 'Task',
   callouts: {
     note: 'Note',
     tip: 'Tip',
