@@ -156,7 +156,16 @@ install({
     return renderer.renderToken(tokens, at, markdown.options)
   },
 
+  // A heading that repeats the title is hidden; links to it still arrive.
+  heading_open(token, _env, tokens, at, renderer) {
+    const id = token.attrGet('id')
+    if (!token.hidden) return renderer.renderToken(tokens, at, markdown.options)
+    tokens[at + 1].children = []
+    return id ? `<span id="${escapeHtml(String(id))}"></span>\n` : ''
+  },
+
   heading_close(token, env, tokens, at) {
+    if (token.hidden) return ''
     const open = tokens.slice(0, at).findLast(t => t.type === 'heading_open')
     const id = open?.attrGet('id')
     const anchor = id

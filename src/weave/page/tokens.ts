@@ -2,15 +2,22 @@
 import type { Token } from 'markdown-it'
 import type { Outputs } from '../run/output.ts'
 import type { Chapter, Formula, InlineExpression, Target } from '../source/chapter.ts'
+import { escapeHtml } from './html.ts'
 import { kindOf, type Numbering, referenceText } from './number.ts'
 import { type RenderEnv, renderInline } from './render.ts'
 import type { Label, TocEntry } from './types.ts'
 
-/** Without the first heading when it repeats the title: the layout shows the title. */
+/** Without the first heading when it repeats the title: the layout shows the title. Its id stays, as an anchor. */
 export function withoutTitle(tokens: readonly Token[], title: string): readonly Token[] {
+  const at = titleAt(tokens, title)
+  if (at === -1) return tokens
+  for (const heading of tokens.slice(at, at + 3)) heading.hidden = true
+  return tokens
+}
+
+function titleAt(tokens: readonly Token[], title: string): number {
   const at = tokens.findIndex(t => t.type === 'heading_open' && t.tag === 'h1')
-  if (at === -1 || plainText(tokens[at + 1]?.children ?? []) !== title.trim()) return tokens
-  return tokens.filter((_, i) => i < at || i > at + 2)
+  return at !== -1 && plainText(tokens[at + 1]?.children ?? []) === title.trim() ? at : -1
 }
 
 /** An image with a label, alone in its paragraph, is a figure: the paragraph round it goes. */
@@ -37,7 +44,7 @@ export function imageLabels(tokens: readonly Token[]): ReadonlyMap<Target, strin
 export function tocOf(tokens: readonly Token[], env: RenderEnv): TocEntry[] {
   return tokens.flatMap((token, i) => {
     const id = token.type === 'heading_open' ? token.attrGet('id') : null
-    if (!id) return []
+    if (!id || token.hidden) return []
     const children = (tokens[i + 1]?.children ?? []).filter(t => !/^(link_|footnote_|reference)/.test(t.type))
     return [{ level: Number(token.tag.slice(1)), id: String(id), html: renderInline(children, env) }]
   })
@@ -45,13 +52,15 @@ export function tocOf(tokens: readonly Token[], env: RenderEnv): TocEntry[] {
 
 /** All that references can point at: what is numbered, and labelled headings. */
 export function labelsOf(
-  { labels }: Chapter,
+  { labels, title }: Chapter,
   numbering: Numbering,
   tokens: readonly Token[],
   env: RenderEnv,
 ): Label[] {
   const numbered = new Map([...numbering.values()].flatMap(n => (n.label ? [[n.label, n]] : [])))
   const headings = new Map(tocOf(tokens, env).map(entry => [entry.id, entry.html]))
+  const own = tokens.find(t => t.type === 'heading_open' && t.hidden)?.attrGet('id')
+  if (own) headings.set(String(own), escapeHtml(title))
   return labels.flatMap(({ label, span }): Label[] => {
     const kind = kindOf(label)
     const number = numbered.get(label)

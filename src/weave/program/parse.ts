@@ -43,7 +43,7 @@ export function parseCode(code: string): ParsedCode | { readonly problems: reado
           span: at
             ? { start: at.start, end: Math.max(at.end, at.start + 1) }
             : { start: 0, end: code.length },
-          help: helpMessage ?? (opened ? lineHelp(code, opened.message ?? '', opened.start) : undefined),
+          help: helpMessage ?? (opened ? lineHelp(code, opened.message ?? '', opened.start) : wholeHelp),
         }
       }),
     }
@@ -58,6 +58,8 @@ export function parseCode(code: string): ParsedCode | { readonly problems: reado
   }))
   return { statements }
 }
+
+const wholeHelp = 'A cell holds whole statements: close every bracket and quote in the cell that opens it.'
 
 /** `Opened here`, with the line it speaks of. */
 function lineHelp(code: string, message: string, offset: number): string {

@@ -8,6 +8,7 @@ import taskLists from 'markdown-it-task-lists'
 import { calloutPlugin } from './callouts.ts'
 import { expressionPlugin } from './expressions.ts'
 import { fencePlugin } from './fences.ts'
+import { headingIdPlugin } from './headingIds.ts'
 import { mathPlugin } from './math.ts'
 import { originPlugin } from './origins.ts'
 import { referencePlugin } from './referenceMarks.ts'
@@ -28,6 +29,7 @@ export function createMarkdown(): Markdown {
     .use(attributes, {
       allowedAttributes: ['id', 'class', 'width', 'height', 'lang', 'title', /^data-/, /^fig-/],
     })
+    .use(headingIdPlugin)
     .use(anchor, { slugify, tabIndex: false })
     .use(softBreakPlugin)
 }

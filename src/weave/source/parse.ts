@@ -15,6 +15,7 @@ import type {
 } from './chapter.ts'
 import type { Env } from './env.ts'
 import { readFrontMatter } from './frontMatter.ts'
+import { labelHelp } from './headingIds.ts'
 import { createMarkdown } from './markdown.ts'
 
 const markdown = createMarkdown()
@@ -155,8 +156,7 @@ function doubledLabels(file: string, index: LineIndex, labels: readonly LabelDef
     first.set(label, known ?? definition)
     if (!known) return []
     const message = `the label ${label} is taken: line ${index.position(known.span.start).line}`
-    const help = 'Labels are unique within a book: references point at them from any chapter.'
-    return [errorAt(file, index, span, { rule: 'label-doubled', message, help })]
+    return [errorAt(file, index, span, { rule: 'label-doubled', message, help: labelHelp })]
   })
 }
 

@@ -64,6 +64,7 @@ export function readYaml(text: string, rules: Readonly<Record<string, ValueRule>
         span: { start, end },
         rule: `${what}-type`,
         message: `${name}: expected ${rule.expected}, got ${plain === null ? 'nothing' : JSON.stringify(plain)}`,
+        help: `Write another value, or remove \`${name}\`.`,
       })
     else values[name] = kept
   }
