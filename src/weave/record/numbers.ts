@@ -8,9 +8,11 @@ export interface NumberedText {
   readonly spans: readonly { readonly start: number; readonly end: number }[]
 }
 
-/** `-1.5e-7`, `3.`, `.5`, `NaN`, `Infinity`; not the digits in `h1`, `#6fa8dc` or `v1_2`. */
-const number =
-  /(?<![\p{ID_Continue}#$.])[-+\u2212]?(?:(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?(?![\p{ID_Start}_$])|(?:NaN|Infinity)(?![\p{ID_Continue}$]))/giu
+/**
+ * `-1.5e-7`, `3.`, `.5`, `NaN`, `Infinity`, wherever they stand: an SVG path (`M0,1.5L-2,3`) has letters on both
+ * sides. That digits of names count as well does no harm, for `h1` and `h2` differ as numbers, too.
+ */
+const number = /[-+\u2212]?(?:(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?|(?<!\w)(?:NaN|Infinity)(?!\w))/gi
 
 export function splitNumbers(text: string): NumberedText {
   const numbers: number[] = []

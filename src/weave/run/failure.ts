@@ -98,7 +98,8 @@ export function endingDiagnostic(
 /** The place of a frame in the chapter: to the end of its word. */
 function spanOf({ cell, line, column }: Frame, { index, cells }: RunPlace): Span {
   const owner = cells.find(c => c.index === cell)
-  const first = owner?.lines[0] ? index.position(owner.lines[0].start).line : 1
+  const line1 = owner?.lines[owner.optionLines]
+  const first = line1 ? index.position(line1.start).line : 1
   const start = index.offset({ line: line + first - 1, column })
   const word = /^[\p{ID_Continue}$]+/u.exec(index.text.slice(start))?.[0].length ?? 1
   return { start, end: start + word }

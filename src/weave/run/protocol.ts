@@ -9,7 +9,7 @@ export interface Job {
   readonly map: string
   /** The chapter as traces name it: `content/zh/07-chain.md`. */
   readonly file: string
-  /** First and last line of each running cell's code in the chapter (from 1), by cell index. */
+  /** First (option lines left out) and last line of each running cell in the chapter, from 1, by cell index. */
   readonly cells: Readonly<Record<number, { readonly first: number; readonly last: number }>>
   /** Modules of packages that it imports: the next thread loads them while it waits. */
   readonly packages: readonly string[]
@@ -22,7 +22,7 @@ export interface Job {
 /** What a thread loads while it waits for its job. */
 export type Warming = Pick<Job, 'packages' | 'dom'>
 
-/** A place in a trace. `line` counts from the cell's first code line when `cell` is given. */
+/** A place in a trace. `line` counts from the cell's first shown line when `cell` is given. */
 export interface Frame {
   readonly name?: string
   readonly cell?: number

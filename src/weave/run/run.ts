@@ -136,11 +136,11 @@ function jobOf(
     map: bundle.map,
     cells: Object.fromEntries(
       cells
-        .filter(c => c.lines.length > 0)
+        .filter(c => c.lines.length > c.optionLines)
         .map(c => [
           c.index,
           {
-            first: index.position(c.lines[0].start).line,
+            first: index.position(c.lines[c.optionLines].start).line,
             last: index.position(c.lines[c.lines.length - 1].start).line,
           },
         ]),

@@ -69,7 +69,9 @@ function pushDisplay(
   label: string | undefined,
 ): void {
   const kept = lines.filter((l, i) => l.end > l.start || (i > 0 && i < lines.length - 1))
-  const formula = formulaOf(state.src, kept.length > 0 ? kept : lines.slice(0, 1), true, label)
+  const shown = kept.length > 0 ? kept : lines.slice(0, 1)
+  const latex = shown.map(({ start, end }) => state.src.slice(start, end)).join('\n')
+  const formula = formulaOf(latex, shown, true, label)
   const token = state.push('math_display', 'div', 0)
   token.map = [first, end]
   token.markup = '$$'
@@ -78,13 +80,12 @@ function pushDisplay(
 }
 
 function formulaOf(
-  text: string,
+  latex: string,
   lines: readonly Span[],
   display: boolean,
   label?: string,
 ): Omit<Formula, 'index'> {
   const span = { start: lines[0].start, end: lines[lines.length - 1].end }
-  const latex = lines.map(({ start, end }) => text.slice(start, end)).join('\n')
   return { display, latex, span, lines, label }
 }
 
@@ -107,7 +108,9 @@ function inlineRule(state: StateInline, silent: boolean): boolean {
     const lines = inlineLines(env, src, from, to)
     const token = state.push('math_inline', 'span', 0)
     token.markup = mark
-    token.meta = { formula: formulaOf(env.index.text, lines, mark === '$$', label?.[1]) }
+    // In a table `\\|` stands for `|`: the content has it right, the chapter's text has not.
+    const latex = src.slice(from, to)
+    token.meta = { formula: formulaOf(latex, lines, mark === '$$', label?.[1]) }
   }
   state.pos = end + (label?.[0].length ?? 0)
   return true
@@ -132,8 +135,7 @@ function inlineLines(env: Env, src: string, from: number, to: number): Span[] {
     .split('\n')
     .map(line => {
       const start = locate(env, src, at)
-      // The end by its last character: a `\|` in a table is longer in the chapter.
-      const end = line.length === 0 ? start : locate(env, src, at + line.length - 1) + 1
+      const end = locate(env, src, at + line.length)
       at += line.length + 1
       return { start, end }
     })
