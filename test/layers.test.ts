@@ -24,7 +24,10 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   ],
   'weave/open.ts': ['weave/services.ts', 'weave/book', 'weave/source', 'weave/base'],
   'weave/serve.ts': ['weave/book'],
-  'weave/build.ts': ['weave/pipeline.ts', 'weave/open.ts', 'weave/book', 'weave/base'],
+  'weave/unchanged.ts': ['weave/pipeline.ts', 'weave/open.ts', 'weave/book', 'weave/base'],
+  'weave/build.ts': [
+    ...['weave/unchanged.ts', 'weave/pipeline.ts', 'weave/open.ts', 'weave/book', 'weave/base'],
+  ],
   'weave/check.ts': [
     ...['weave/pipeline.ts', 'weave/open.ts', 'weave/book', 'weave/record', 'weave/source', 'weave/base'],
   ],

@@ -6,7 +6,7 @@
  * A chapter that fails in one stage still goes through those that do not need its result, so that one run
  * reports everything.
  */
-import { join } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import type { Config } from './base/config.ts'
 import { type Diagnostic, hasErrors, type Result } from './base/diagnostic.ts'
 import type { Progress } from './base/progress.ts'
@@ -179,7 +179,13 @@ async function runStages(
     }),
   )
   progress.end()
-  const inputs = [...bundled.value.values()].flatMap(b => b.inputs.map(i => join(root, i.path)))
+  const inputs = [
+    ...types.value.files,
+    ...[...bundled.value.values()].flatMap(b => b.inputs.map(i => join(root, i.path))),
+    ...programs.flatMap(({ chapter }) =>
+      chapter.cells.flatMap(c => (c.options.inputs ?? []).map(name => resolve(dirname(chapter.path), name))),
+    ),
+  ]
   return { value: { runs, inputs: [...new Set(inputs)] }, diagnostics }
 }
 

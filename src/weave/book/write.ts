@@ -1,6 +1,6 @@
 /** Site → folder, all or nothing. [edge: fs] */
 import { existsSync } from 'node:fs'
-import { constants, copyFile, mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises'
+import { constants, copyFile, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { Diagnostic } from '../base/diagnostic.ts'
 import type { Site } from './book.ts'
@@ -9,11 +9,30 @@ import type { Theme } from './theme.ts'
 /** Lies in every folder that was written here: only such a folder, or an empty one, is ever replaced. */
 const marker = '.unroll'
 
+export interface WriteOptions {
+  /** Absolute path of the folder. */
+  readonly out: string
+  /** The same as diagnostics show it. */
+  readonly shown: string
+  /** A name for what is written: `readMark` gives it back. */
+  readonly mark?: string
+}
+
+/** What the site in a folder was marked with; undefined where there is none. */
+export async function readMark(out: string): Promise<string | undefined> {
+  const text = await readFile(join(out, marker), 'utf8').catch(() => undefined)
+  return text?.split('\n')[1]
+}
+
 /**
  * Writes into a new folder beside `out`, then puts it in `out`'s place: whoever reads `out` sees the old site or
  * the new one, whole. A folder that holds something else is left alone and reported.
  */
-export async function writeSite(site: Site, theme: Theme, out: string, shown: string): Promise<Diagnostic[]> {
+export async function writeSite(
+  site: Site,
+  theme: Theme,
+  { out, shown, mark = '' }: WriteOptions,
+): Promise<Diagnostic[]> {
   const foreign = await isForeign(out)
   if (foreign)
     return [
@@ -40,18 +59,21 @@ export async function writeSite(site: Site, theme: Theme, out: string, shown: st
       }
       return path
     }
-    await writeFile(join(draft, marker), 'This folder is made by unroll and replaced by every build.\n')
+    await writeFile(
+      join(draft, marker),
+      `This folder is made by unroll and replaced by every build.\n${mark}\n`,
+    )
     // GitHub Pages would otherwise leave out what begins with an underscore.
     await writeFile(join(draft, '.nojekyll'), '')
-    for (const { url, html } of site.documents) await writeFile(await place(url), html)
-    for (const [url, path] of site.files) await copyFile(path, await place(url))
-    await Promise.all(
-      theme.assets.map(async asset => {
+    await Promise.all([
+      ...site.documents.map(async ({ url, html }) => writeFile(await place(url), html)),
+      ...[...site.files].map(async ([url, path]) => copyFile(path, await place(url))),
+      ...theme.assets.map(async asset => {
         const path = await place(asset.path)
         if ('text' in asset) await writeFile(path, asset.text)
         else await copyFile(asset.from, path, constants.COPYFILE_FICLONE)
       }),
-    )
+    ])
     if (existsSync(out)) await rename(out, old)
     await rename(draft, out)
     await rm(old, { recursive: true, force: true })

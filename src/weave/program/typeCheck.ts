@@ -22,11 +22,11 @@ export interface TypeCheckOptions {
   readonly anew?: boolean
 }
 
-/** Checks all programs together, or finds that nothing has changed. The value says which. */
+/** Checks all programs together, or finds that nothing has changed. The value says which, and what took part. */
 export async function typeCheck(
   programs: readonly Program[],
   { checker, cache, lockfile, anew = false }: TypeCheckOptions,
-): Promise<Result<{ reused: boolean }>> {
+): Promise<Result<{ readonly reused: boolean; readonly files: readonly string[] }>> {
   const options = programs.map(({ chapter, types }) => [
     chapter.file,
     types,
@@ -37,13 +37,14 @@ export async function typeCheck(
   if (text !== undefined) {
     const { files, diagnostics } = JSON.parse(text) as Kept
     const hashes = await Promise.all(files.map(f => fileHash(f.path)))
-    if (files.every((f, i) => f.hash === hashes[i])) return { value: { reused: true }, diagnostics }
+    if (files.every((f, i) => f.hash === hashes[i]))
+      return { value: { reused: true, files: files.map(f => f.path) }, diagnostics }
   }
   const { value: paths, diagnostics } = await checker.check(programs)
   const files = await Promise.all(paths.map(async path => ({ path, hash: await fileHash(path) })))
   // Positions of diagnostics move with the prose: only a clean result is worth keeping.
   if (diagnostics.length === 0) await cache.write('types', key, JSON.stringify({ files, diagnostics }))
-  return { value: { reused: false }, diagnostics }
+  return { value: { reused: false, files: paths }, diagnostics }
 }
 
 async function fileHash(path: string): Promise<string> {
