@@ -9,6 +9,7 @@
 import { dirname, join, resolve } from 'node:path'
 import type { Config } from './base/config.ts'
 import { type Diagnostic, hasErrors, type Result } from './base/diagnostic.ts'
+import { LineIndex } from './base/position.ts'
 import type { Progress } from './base/progress.ts'
 import { diagramKey, renderDiagrams } from './diagram/diagram.ts'
 import { typesetFormulas } from './math/typeset.ts'
@@ -141,7 +142,7 @@ interface StagedRun extends ChapterRun {
   readonly cells: number
 }
 
-/** Types, bundle, run: each only for chapters in which nothing before went wrong. */
+/** Types, bundle, run: each only for chapters in whose code nothing before went wrong. */
 async function runStages(
   programs: readonly Program[],
   before: readonly Diagnostic[],
@@ -149,9 +150,6 @@ async function runStages(
   { root, progress, fresh, checkTypes }: PipelineOptions,
 ): Promise<Result<{ readonly runs: readonly StagedRun[]; readonly inputs: readonly string[] }>> {
   const diagnostics: Diagnostic[] = []
-  const failed = (p: Program, all: readonly Diagnostic[]) =>
-    all.some(d => d.severity === 'error' && d.file === p.chapter.file)
-
   progress.start('types')
   const withCode = programs.filter(p => p.chapter.cells.length > 0 || p.chapter.inlines.length > 0)
   const types = await typeCheck(withCode, {
@@ -162,7 +160,7 @@ async function runStages(
   diagnostics.push(...types.diagnostics)
   progress.end(types.value.reused ? 'unchanged' : undefined)
 
-  const healthy = programs.filter(p => !failed(p, before) && !failed(p, types.diagnostics))
+  const healthy = programs.filter(p => !inCells(p.chapter, [...before, ...types.diagnostics]))
   progress.start('bundle')
   const bundled = await bundlePrograms(healthy, { root, cache: services.cache })
   diagnostics.push(...bundled.diagnostics)
@@ -187,6 +185,20 @@ async function runStages(
     ),
   ]
   return { value: { runs, inputs: [...new Set(inputs)] }, diagnostics }
+}
+
+/** Whether an error stands in the code that would run, or leaves it in doubt; a broken link keeps no cell from running. */
+function inCells({ file, cells, inlines, text }: Chapter, found: readonly Diagnostic[]): boolean {
+  const index = new LineIndex(text)
+  const code = [...cells.map(c => ({ start: c.open.start, end: c.close.end })), ...inlines.map(i => i.span)]
+  const lines = code.map(span => index.range(span)).map(({ start, end }) => [start.line, end.line])
+  return found.some(
+    ({ severity, rule, range, ...d }) =>
+      severity === 'error' &&
+      d.file === file &&
+      rule !== 'type-error-missing' &&
+      (!range || lines.some(([first, last]) => range.start.line >= first && range.start.line <= last)),
+  )
 }
 
 async function runOne(

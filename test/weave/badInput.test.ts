@@ -25,6 +25,9 @@ const bad: Readonly<Record<string, string | Uint8Array>> = {
     '---\nmemory: 100\n---\n\n```ts exec\nconst xs: Float64Array[] = []\nwhile (true) xs.push(new Float64Array(1e6))\n```\n',
   'zh/prints.md': '# 一\n\n```ts exec\nwhile (true) console.log("x".repeat(1000))\n```\n',
   'zh/option.md': '# 一\n\n```ts exec\n//| lable: fig-a\n//| echo: maybe\n1\n```\n\n```ts exce\n1\n```\n',
+  'zh/option-late.md': '# 一\n\n```ts exec\n1\n//| label: fig-a\n// | 只是注释\n```\n',
+  'zh/many.md':
+    '# 一\n\n[断](none.md)，$\\frac$。\n\n```ts exec\n//| type-error: 2322\nthrow new Error("也要说")\n```\n',
   'zh/promise.md':
     '# 一\n\n```ts exec\n//| error: RangeError\nMath.max(1)\n```\n\n```ts exec\n//| type-error: 2322\n1\n```\n',
   'zh/plantuml.md': '# 一\n\n```plantuml\n@startuml\n甲 -> 乙\n甲 ->>>>> !! 乙 (\n@enduml\n```\n',

@@ -68,15 +68,34 @@ export function readOptions(
   mark: string,
   rules: Readonly<Record<string, ValueRule>>,
 ): OptionLines {
-  const heads: { from: number; text: string }[] = []
-  for (const { start, end } of lines) {
+  const marked = lines.map(({ start, end }) => {
     const text = index.text.slice(start, end)
     const indent = text.length - text.trimStart().length
-    if (!text.startsWith(mark, indent)) break
+    if (!text.startsWith(mark, indent)) return undefined
     const skip = indent + mark.length + (text[indent + mark.length] === ' ' ? 1 : 0)
-    heads.push({ from: start + skip, text: text.slice(skip) })
-  }
-  if (heads.length === 0) return { options: {}, count: 0, spans: {}, diagnostics: [] }
+    return { from: start + skip, text: text.slice(skip) }
+  })
+  const firstOther = marked.indexOf(undefined)
+  const count = firstOther < 0 ? marked.length : firstOther
+  const heads = marked.slice(0, count).filter(line => line !== undefined)
+  // An option further down would be a comment that does nothing, and nobody would know.
+  const misplaced = marked
+    .slice(count)
+    .filter(line => line !== undefined)
+    .filter(({ text }) => Object.hasOwn(rules, text.split(':')[0].trim()))
+    .map(({ from, text }) =>
+      errorAt(
+        file,
+        index,
+        { start: from, end: from + text.length },
+        {
+          rule: 'option-misplaced',
+          message: 'this option comes too late to be read',
+          help: `Move it up: options are the first lines of a block, each beginning with \`${mark}\`.`,
+        },
+      ),
+    )
+  if (heads.length === 0) return { options: {}, count: 0, spans: {}, diagnostics: misplaced }
   const yaml = heads.map(h => `${h.text}\n`).join('')
   const { values, spans, problems } = readYaml(yaml, rules, 'option')
   const toChapter = (offset: number) => {
@@ -91,8 +110,11 @@ export function readOptions(
   const place = ({ start, end }: Span) => ({ start: toChapter(start), end: toChapter(end) })
   return {
     options: values as CellOptions,
-    count: heads.length,
+    count,
     spans: Object.fromEntries(Object.entries(spans).map(([key, span]) => [key, place(span)])),
-    diagnostics: problems.map(({ span, ...problem }) => errorAt(file, index, place(span), problem)),
+    diagnostics: [
+      ...problems.map(({ span, ...problem }) => errorAt(file, index, place(span), problem)),
+      ...misplaced,
+    ],
   }
 }

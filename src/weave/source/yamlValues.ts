@@ -33,7 +33,7 @@ export function readYaml(text: string, rules: Readonly<Record<string, ValueRule>
     message: code === 'DUPLICATE_KEY' ? 'this key is given twice' : message,
     help:
       code === 'DUPLICATE_KEY'
-        ? undefined
+        ? 'Keep one of them.'
         : 'It is YAML: `key: value`, lists with `- `, texts with `: ` or `#` in quotes.',
   }))
   const values: Record<string, unknown> = {}
@@ -42,7 +42,9 @@ export function readYaml(text: string, rules: Readonly<Record<string, ValueRule>
   if (contents === null || problems.length > 0) return { values, spans, problems }
   if (!isMap(contents)) {
     const span = { start: 0, end: text.trimEnd().length }
-    return { values, spans, problems: [{ span, rule: 'yaml', message: 'expected `key: value` lines' }] }
+    const message = 'expected `key: value` lines'
+    const help = `Known: ${Object.keys(rules).join(', ')}.`
+    return { values, spans, problems: [{ span, rule: 'yaml', message, help }] }
   }
   for (const { key, value } of contents.items) {
     const name = String(isScalar(key) ? key.value : key)

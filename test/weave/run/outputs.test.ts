@@ -1,3 +1,4 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: the cells under test use templates
 /** What cells show, and what a run of a whole chapter promises. Real hosts, real threads. */
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'

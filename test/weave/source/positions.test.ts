@@ -1,3 +1,4 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: the cells under test use templates
 /** Whatever is nested in what: every place leads back to what the author wrote there. */
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
