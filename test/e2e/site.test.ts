@@ -2,6 +2,7 @@
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
+import { HtmlValidate } from 'html-validate'
 import type { Page } from 'puppeteer'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { loadTheme } from '../../site/theme.ts'
@@ -155,6 +156,30 @@ describe('a chapter', () => {
     expect(problems).toEqual([])
     await page.close()
   })
+})
+
+it('every document is valid HTML', async () => {
+  const validator = new HtmlValidate({
+    extends: ['html-validate:recommended', 'html-validate:document'],
+    // Formulas, diagrams and highlighted code carry styles; the other rules are of taste, not of validity.
+    rules: {
+      'no-inline-style': 'off',
+      'void-style': 'off',
+      'attribute-boolean-style': 'off',
+      'require-sri': 'off',
+    },
+  })
+  const site = join(folder, 'site')
+  const names = (await readdir(site, { recursive: true })).filter(n => n.endsWith('.html'))
+  const found = await Promise.all(
+    names.map(async name => {
+      const { results } = await validator.validateString(await readFile(join(site, name), 'utf8'))
+      return results.flatMap(r =>
+        r.messages.map(m => `${name}:${m.line}:${m.column} ${m.ruleId}: ${m.message}`),
+      )
+    }),
+  )
+  expect(found.flat()).toEqual([])
 })
 
 it('every file that a document names is in the site, and no document names another host', async () => {

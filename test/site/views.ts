@@ -13,7 +13,7 @@ const article = `
 </div>
 <h3 id="heat">热图<a class="anchor" href="#heat" aria-label="本节的链接">#</a></h3>
 <div class="table-scroll"><table class="tensor"><tbody><tr><td class="positive" style="--v:0.5">1</td></tr></tbody></table></div>
-<aside class="callout callout-note"><p class="callout-title">约定</p><p>向量是列向量。</p></aside>
+<div class="callout callout-note" role="note"><p class="callout-title">约定</p><p>向量是列向量。</p></div>
 <section class="footnotes"><ol><li id="fn1"><p>见原文。<a href="#fnref1" aria-label="回到正文">↩</a></p></li></ol></section>`
 
 const zh: BookView = {

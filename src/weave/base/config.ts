@@ -97,7 +97,10 @@ export function toConfig(spec: unknown, found: readonly string[], file: string):
     checked<BookSpec>(book, bookKeys, `books[${i}]`, file, diagnostics),
   )
   for (const [i, book] of listed.entries()) {
-    if (book.dir === undefined) diagnostics.push(configError(file, `missing \`dir\` in books[${i}]`))
+    if (book.dir === undefined)
+      diagnostics.push(
+        configError(file, `missing \`dir\` in books[${i}]`, { help: 'Name the folder of its chapters.' }),
+      )
     else if (!found.includes(book.dir))
       diagnostics.push(
         configError(file, `books[${i}].dir is ${JSON.stringify(book.dir)}, but there are no chapters in it`, {
@@ -138,7 +141,8 @@ function checked<T>(
   diagnostics: Diagnostic[],
 ): T {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    diagnostics.push(configError(file, `expected an object for ${where}, got ${JSON.stringify(value)}`))
+    const message = `expected an object for ${where}, got ${JSON.stringify(value)}`
+    diagnostics.push(configError(file, message, { help: `Its keys: ${Object.keys(rules).join(', ')}.` }))
     return {} as T
   }
   const entries = Object.entries(value).filter(([key, content]) => {
@@ -152,12 +156,13 @@ function checked<T>(
     if (content === undefined) return false
     if (rule.fits(content)) return true
     const got = JSON.stringify(content)
-    diagnostics.push(configError(file, `${where}.${key}: expected ${rule.expected}, got ${got}`))
+    const help = 'Write another value, or remove it.'
+    diagnostics.push(configError(file, `${key} in ${where}: expected ${rule.expected}, got ${got}`, { help }))
     return false
   })
   return Object.fromEntries(entries) as T
 }
 
-function configError(file: string, message: string, more: { help?: string } = {}): Diagnostic {
+function configError(file: string, message: string, more: { help: string }): Diagnostic {
   return { severity: 'error', file, rule: 'config', message, ...more }
 }

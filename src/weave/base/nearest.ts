@@ -14,14 +14,26 @@ export function nearest(name: string, candidates: readonly string[]): string | u
   return best
 }
 
-/** Insertions, deletions and replacements from `a` to `b`. (Wagner and Fischer 1974) */
+/** Insertions, deletions, replacements and swapped neighbours from `a` to `b`. (Damerau 1964, each letter edited once) */
 function editDistance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, j) => j)
+  let beforeLast: readonly number[] = []
+  let last: readonly number[] = Array.from({ length: b.length + 1 }, (_, j) => j)
   for (let i = 1; i <= a.length; i++) {
-    const next = [i]
-    for (let j = 1; j <= b.length; j++)
-      next.push(Math.min(row[j] + 1, next[j - 1] + 1, row[j - 1] + (a[i - 1] === b[j - 1] ? 0 : 1)))
-    row = next
+    const row = [i]
+    for (let j = 1; j <= b.length; j++) {
+      const same = a[i - 1] === b[j - 1]
+      const swapped = i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]
+      row.push(
+        Math.min(
+          last[j] + 1,
+          row[j - 1] + 1,
+          last[j - 1] + (same ? 0 : 1),
+          swapped ? beforeLast[j - 2] + 1 : Number.POSITIVE_INFINITY,
+        ),
+      )
+    }
+    beforeLast = last
+    last = row
   }
-  return row[b.length]
+  return last[b.length]
 }

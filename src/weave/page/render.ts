@@ -200,11 +200,11 @@ install({
 for (const kind of calloutKinds)
   install({
     [`container_${kind}_open`]: (token, env) =>
-      `<aside class="callout callout-${kind}"><p class="callout-title">${captionHtml(
+      `<div class="callout callout-${kind}" role="note"><p class="callout-title">${captionHtml(
         token.info || env.words.callouts[kind],
         env,
       )}</p>\n`,
-    [`container_${kind}_close`]: () => '</aside>\n',
+    [`container_${kind}_close`]: () => '</div>\n',
   })
 
 function formulaHtml(formula: Formula, { rendered }: RenderEnv): string {
