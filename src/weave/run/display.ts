@@ -108,7 +108,13 @@ function tableOf(rows: readonly Row[]): string {
     typeof value === 'number'
       ? `<td class="number">${escapeHtml(numberText(value))}</td>`
       : `<td>${value === undefined || value === null ? '' : escapeHtml(String(value))}</td>`
-  const head = columns.map(c => `<th scope="col">${escapeHtml(c)}</th>`).join('')
+  const isNumbers = (column: string) => {
+    const present = rows.map(row => row[column]).filter(v => v !== undefined && v !== null)
+    return present.length > 0 && present.every(v => typeof v === 'number')
+  }
+  const head = columns
+    .map(c => `<th scope="col"${isNumbers(c) ? ' class="number"' : ''}>${escapeHtml(c)}</th>`)
+    .join('')
   const body = rows.slice(0, tableRows).map(row => `<tr>${columns.map(c => cell(row[c])).join('')}</tr>`)
   const more = rows.length - tableRows
   const rest = more > 0 ? `<tr><td colspan="${columns.length}">… +${more}</td></tr>` : ''

@@ -101,7 +101,7 @@ describe('a chapter that shows everything', () => {
   it('a table has a head, numbers to six digits, and empty cells for null', () => {
     const [{ 'text/html': html }] = shown('table') as [{ 'text/html': string }]
     expect(html).toBe(
-      '<table><thead><tr><th scope="col">n</th><th scope="col">root</th></tr></thead><tbody>' +
+      '<table><thead><tr><th scope="col" class="number">n</th><th scope="col" class="number">root</th></tr></thead><tbody>' +
         '<tr><td class="number">1</td><td class="number">1.41421</td></tr>' +
         '<tr><td class="number">2</td><td></td></tr></tbody></table>',
     )
