@@ -10,10 +10,12 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   'weave/base': [],
   'weave/source': ['weave/base'],
   'weave/program': ['weave/source', 'weave/base'],
-  'weave/run': ['weave/program', 'weave/source', 'weave/base'],
+  'weave/formula': ['weave/base'],
+  'weave/run': ['weave/formula', 'weave/program', 'weave/source', 'weave/base'],
   'weave/record': ['weave/run', 'weave/source', 'weave/base'],
   'weave/diagram': ['weave/base'],
-  'weave/math': ['weave/base'],
+  // verify.ts reads verdicts from outputs and says where in the chapter they apply.
+  'weave/math': ['weave/formula', 'weave/run', 'weave/source', 'weave/base'],
   'weave/page': ['weave/source', 'weave/run', 'weave/diagram', 'weave/math', 'weave/base'],
   // theme.ts names the type of the font that diagrams are measured in; pages carry chapters' targets.
   'weave/book': ['weave/page', 'weave/source', 'weave/diagram', 'weave/base'],

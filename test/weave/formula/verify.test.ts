@@ -1,0 +1,29 @@
+/** Formulas against numbers: what holds is proved, what does not is refuted, and nothing passes unread. */
+import { describe, expect, it } from 'vitest'
+import { verify } from '../../../src/weave/formula/verify.ts'
+import { equations, wrongJacobian } from './equations.ts'
+import { mutantsOf } from './mutants.ts'
+
+describe('equations of the field', () => {
+  it.each(equations)('$name holds to 1e-9', ({ latex, bindings, tolerance }) => {
+    const verdict = verify({ latex, tolerance }, bindings)
+    expect(verdict).toMatchObject({ kind: 'holds', unused: [] })
+    expect(verdict.kind === 'holds' && verdict.deviation).toBeLessThan(1e-9)
+  })
+
+  it('refutes the seed’s Jacobian', () => {
+    expect(verify(wrongJacobian, wrongJacobian.bindings)).toMatchObject({ kind: 'refuted', binding: 1 })
+  })
+})
+
+describe('mutations', () => {
+  it.each(equations)(
+    'every change of one symbol, sign, index or transpose of $name is noticed',
+    ({ latex, bindings, harmless = [] }) => {
+      const mutants = mutantsOf(latex)
+      expect(mutants.length).toBeGreaterThan(1)
+      const survivors = mutants.filter(m => verify({ latex: m.latex }, bindings).kind === 'holds')
+      expect(survivors.map(m => m.change)).toEqual(harmless)
+    },
+  )
+})
