@@ -13,6 +13,7 @@ import { LineIndex } from './base/position.ts'
 import type { Progress } from './base/progress.ts'
 import { diagramKey, renderDiagrams } from './diagram/diagram.ts'
 import { typesetFormulas } from './math/typeset.ts'
+import { verdictsToProofs } from './math/verify.ts'
 import { captionFormulas } from './page/captions.ts'
 import { shownCode } from './page/cell.ts'
 import { highlightAll } from './page/highlight.ts'
@@ -100,16 +101,17 @@ export async function runPipeline(
   progress.start('typeset')
   const formulas = keep(await formulaStage(chapters, runs, config))
   const highlighted = await colouring
-  const pages = chapters.map(({ chapter, number }, i) =>
-    keep(
+  const pages = chapters.map(({ chapter, number }, i) => {
+    const proofs = keep(verdictsToProofs(chapter, runs[i].outputs, runs[i].complete))
+    return keep(
       renderPage(
         chapter,
         runs[i].outputs,
-        { formulas, highlighted, diagram: diagram => drawn.value.get(diagramKey(diagram))?.svg },
+        { formulas, proofs, highlighted, diagram: diagram => drawn.value.get(diagramKey(diagram))?.svg },
         { number, lang: config.books.find(b => b.dir === chapter.book)?.lang ?? 'zh-CN' },
       ),
-    ),
-  )
+    )
+  })
   progress.end(`${formulas.size} formulas`)
 
   const statistics: Statistics = {
@@ -204,7 +206,7 @@ function inCells({ file, cells, inlines, text }: Chapter, found: readonly Diagno
 async function runOne(
   program: Program,
   bundle: Bundle,
-  { timeout, memory }: Config,
+  { timeout, memory, macros }: Config,
   { pool, cache, runtime, runFolder }: Services,
   fresh: boolean | undefined,
 ): Promise<Result<StagedRun>> {
@@ -215,6 +217,7 @@ async function runOne(
     folder: runFolder,
     seconds: timeout,
     megabytes: memory,
+    macros,
     fresh,
   })
   const complete = !hasErrors(run.diagnostics)

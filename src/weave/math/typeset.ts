@@ -90,7 +90,8 @@ function parseError(
   )
 }
 
-function toChapter(lines: readonly Span[], offset: number): number {
+/** An offset into the LaTeX as an offset into the chapter. */
+export function toChapter(lines: readonly Span[], offset: number): number {
   let rest = offset
   for (const { start, end } of lines) {
     if (rest <= end - start) return start + rest

@@ -13,6 +13,8 @@ export interface CellContext {
   readonly formulas: Typeset
   readonly words: Words
   readonly numbered: Numbered | undefined
+  /** A formula's number, `(3.1)`, by its label. */
+  readonly equationNumber: (label: string) => string
   /** Caption text → inline HTML. */
   readonly inline: (markdown: string) => string
 }
@@ -22,6 +24,16 @@ export function shownCode({ code, optionLines, language }: Cell): { code: string
   return { code: code.split('\n').slice(optionLines).join('\n').trim(), language }
 }
 
+/** The id of a cell's element. */
+export function cellId({ options, index }: Cell): string {
+  return `cell-${options.label ?? index + 1}`
+}
+
+/** Whether a page has the cell's code. */
+export function isShown(cell: Cell): boolean {
+  return cell.options.echo !== false && shownCode(cell).code !== ''
+}
+
 export function renderCell(cell: Cell, outputs: readonly Output[], context: CellContext): string {
   const { options, index } = cell
   const parts = [
@@ -29,17 +41,18 @@ export function renderCell(cell: Cell, outputs: readonly Output[], context: Cell
     options.output === false ? '' : renderOutputs(cell, outputs, context),
   ].filter(part => part !== '')
   if (parts.length === 0) return ''
-  const id = `cell-${options.label ?? index + 1}`
-  return `<div class="cell"${attributes({ id, 'data-cell': index })}>${parts.join('\n')}</div>\n`
+  return `<div class="cell"${attributes({ id: cellId(cell), 'data-cell': index })}>${parts.join('\n')}</div>\n`
 }
 
-function renderCode(cell: Cell, { highlighted, words }: CellContext): string {
+function renderCode(cell: Cell, { highlighted, words, equationNumber }: CellContext): string {
   const shown = shownCode(cell)
   if (shown.code === '') return ''
   const html = codeFrame(shown, highlighted)
-  const fold = cell.options['code-fold']
+  const { verify } = cell.options
+  const fold = cell.options['code-fold'] ?? verify !== undefined
   if (!fold) return html
-  const summary = cell.options['code-summary'] ?? words.code
+  const proved = verify && [words.verification, ...verify.map(equationNumber)].join(' ')
+  const summary = cell.options['code-summary'] ?? proved ?? words.code
   return `<details class="fold"${fold === 'show' ? ' open' : ''}><summary>${escapeHtml(summary)}</summary>${html}</details>`
 }
 

@@ -15,7 +15,7 @@ import type {
   Target,
 } from '../source/chapter.ts'
 import { createMarkdown } from '../source/markdown.ts'
-import { codeFrame, figure, renderCell } from './cell.ts'
+import { cellId, codeFrame, figure, isShown, renderCell } from './cell.ts'
 import { attributes, escapeHtml } from './html.ts'
 import type { Numbering } from './number.ts'
 import type { Rendered } from './types.ts'
@@ -84,6 +84,10 @@ install({
       ...env.rendered,
       words: env.words,
       numbered: env.numbering.get(cell),
+      equationNumber: label => {
+        const formula = env.chapter.formulas.find(f => f.label === label)
+        return `(${formula ? env.numbering.get(formula)?.number : label})`
+      },
       inline: text => captionHtml(text, env),
     })
   },
@@ -216,5 +220,23 @@ function equation(formula: Formula, env: RenderEnv, tag: 'div' | 'span'): string
   const numbered = env.numbering.get(formula)
   const number = numbered ? `<span class="number">(${numbered.number})</span>` : ''
   const id = attributes({ id: numbered?.label })
-  return `<${tag} class="equation"${id}>${formulaHtml(formula, env)}${number}</${tag}>`
+  const side = number + proofMark(formula, env)
+  return `<${tag} class="equation"${id}>${formulaHtml(formula, env)}${side}</${tag}>`
+}
+
+/** ✓ or ✗ beside a formula that a cell has computed, leading to that cell. */
+function proofMark({ label }: Formula, { rendered, words }: RenderEnv): string {
+  const proof = rendered.proofs.get(label ?? '')
+  if (!proof) return ''
+  const { cell, holds, bindings, deviation } = proof
+  const text = holds ? words.verified(bindings, deviationText(deviation)) : words.refuted
+  const shown = holds ? `✓ ${bindings}` : '✗'
+  const name = `proof ${holds ? 'holds' : 'refuted'}`
+  const href = isShown(cell) ? `#${cellId(cell)}` : undefined
+  const tag = href ? 'a' : 'span'
+  return `<${tag}${attributes({ class: name, href, title: text })}><span aria-hidden="true">${shown}</span><span class="spoken">${escapeHtml(text)}</span></${tag}>`
+}
+
+function deviationText(deviation: number): string {
+  return deviation === 0 ? '0' : deviation.toExponential(0)
 }

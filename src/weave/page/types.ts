@@ -1,6 +1,7 @@
 /** A page: one chapter as HTML, before the book knows where its links and references lead. */
 import type { Span } from '../base/position.ts'
 import type { Typeset } from '../math/typeset.ts'
+import type { Proofs } from '../math/verify.ts'
 import type { Diagram, FrontMatter, Reference, Target } from '../source/chapter.ts'
 import type { Highlighted } from './highlight.ts'
 
@@ -57,6 +58,8 @@ export interface Page {
 /** What the stages before have rendered. */
 export interface Rendered {
   readonly formulas: Typeset
+  /** Formulas that were verified. */
+  readonly proofs: Proofs
   readonly highlighted: Highlighted
   /** SVG of a diagram of this chapter; undefined when it could not be drawn. */
   readonly diagram: (diagram: Diagram) => string | undefined

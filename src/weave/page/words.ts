@@ -10,6 +10,11 @@ export interface Words {
   readonly backToText: string
   readonly footnotes: string
   readonly task: string
+  /** What stands beside a formula that was computed. */
+  readonly verified: (bindings: number, deviation: string) => string
+  readonly refuted: string
+  /** Summary of a folded cell that verifies. */
+  readonly verification: string
   readonly callouts: Readonly<Record<string, string>>
 }
 
@@ -23,6 +28,9 @@ const chinese: Words = {
   backToText: '回到正文',
   footnotes: '脚注',
   task: '任务',
+  verified: (n, deviation) => `已用 ${n} 组数值验证，最大相对偏差 ${deviation}`,
+  refuted: '已被数值否定',
+  verification: '验证',
   callouts: {
     note: '说明',
     tip: '提示',
@@ -44,6 +52,10 @@ const english: Words = {
   backToText: 'Back to the text',
   footnotes: 'Footnotes',
   task: 'Task',
+  verified: (n, deviation) =>
+    `verified with ${n} ${n === 1 ? 'set' : 'sets'} of values, largest relative deviation ${deviation}`,
+  refuted: 'refuted by numbers',
+  verification: 'Verification of',
   callouts: {
     note: 'Note',
     tip: 'Tip',

@@ -1,4 +1,5 @@
 /** What a cell shows: Jupyter's nbformat 4.5 outputs, and their constructors. */
+import type { LabelledVerdict } from './claims.ts'
 
 /** Content by MIME type. JSON types hold values, all others text. */
 export type MimeBundle = Readonly<Record<string, unknown>>
@@ -32,10 +33,12 @@ export interface ErrorOutput {
 
 export type Output = StreamOutput | DisplayOutput | ResultOutput | ErrorOutput
 
-/** The outputs of one chapter: by cell index, and the text of each inline expression by its index. */
+/** What one chapter gave: outputs and verdicts by cell index, the text of each inline expression by its index. */
 export interface Outputs {
   readonly cells: Readonly<Record<number, readonly Output[]>>
   readonly inlines: Readonly<Record<number, string>>
+  /** Of cells that verify formulas. */
+  readonly verdicts: Readonly<Record<number, readonly LabelledVerdict[]>>
 }
 
-export const noOutputs: Outputs = { cells: {}, inlines: {} }
+export const noOutputs: Outputs = { cells: {}, inlines: {}, verdicts: {} }

@@ -1,4 +1,5 @@
 /** What the build and a running chapter say to each other. */
+import type { CellClaim, LabelledVerdict } from './claims.ts'
 import type { Output } from './output.ts'
 
 /** One chapter to run. */
@@ -15,6 +16,10 @@ export interface Job {
   readonly packages: readonly string[]
   /** The cell or one of its packages wants a DOM (Observable Plot does). */
   readonly dom: boolean
+  /** Formulas that cells bind, by cell index. */
+  readonly claims: Readonly<Record<number, readonly CellClaim[]>>
+  /** KaTeX macros of the book. */
+  readonly macros: Readonly<Record<string, string>>
   /** Memory that typed arrays and objects may take together. */
   readonly megabytes: number
 }
@@ -49,6 +54,12 @@ export type Message =
       readonly index: number
       readonly outputs: readonly Output[]
       readonly threw?: { readonly name: string; readonly message: string }
+    }
+  /** What cell `index` bound, and whether its formulas hold. */
+  | {
+      readonly type: 'verdicts'
+      readonly index: number
+      readonly verdicts: readonly LabelledVerdict[]
     }
   /** The next inline expression, in reading order, reads `text`. */
   | { readonly type: 'inline'; readonly text: string }

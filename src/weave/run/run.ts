@@ -10,7 +10,8 @@ import { LineIndex } from '../base/position.ts'
 import { type Bundle, locateExternals } from '../program/bundle.ts'
 import { runKey } from '../program/key.ts'
 import { isPromised, type Program } from '../program/program.ts'
-import type { Cell } from '../source/chapter.ts'
+import type { Cell, Chapter } from '../source/chapter.ts'
+import { claimsOf, type LabelledVerdict } from './claims.ts'
 import { endingDiagnostic, failureDiagnostic, type RunPlace } from './failure.ts'
 import { noOutputs, type Output, type Outputs } from './output.ts'
 import type { Pool } from './pool.ts'
@@ -26,6 +27,8 @@ export interface RunOptions {
   /** Limits of a chapter that names none. */
   readonly seconds: number
   readonly megabytes: number
+  /** KaTeX macros, for formulas that cells verify. */
+  readonly macros: Readonly<Record<string, string>>
   /** Run even if there are outputs of an earlier run. */
   readonly fresh?: boolean
 }
@@ -62,7 +65,8 @@ export async function runProgram(
   if (hasErrors(files.diagnostics))
     return { value: { outputs: noOutputs, reused: false, cells: 0 }, diagnostics: files.diagnostics }
   const node = process.versions.node.split('.')[0]
-  const key = runKey({ bundle, files: files.value, limits, runtime: options.runtime, node })
+  const claims = { cells: claimsOf(chapter), macros: options.macros }
+  const key = runKey({ bundle, files: files.value, limits, claims, runtime: options.runtime, node })
   const known = options.fresh ? undefined : await options.cache.read('run', key)
   if (known !== undefined) {
     const kept = JSON.parse(known) as Kept
@@ -81,10 +85,11 @@ async function execute(
   index: LineIndex,
   cells: readonly Cell[],
   limits: { seconds: number; megabytes: number },
-  { pool, folder }: RunOptions,
+  { pool, folder, macros }: RunOptions,
 ): Promise<{ kept: Kept; problem: Diagnostic | undefined; ran: number }> {
   const outputs: Record<number, readonly Output[]> = {}
   const inlines: Record<number, string> = {}
+  const verdicts: Record<number, readonly LabelledVerdict[]> = {}
   const threw: Record<number, { name: string; message: string }> = {}
   let failure: Failure | undefined
   let current: number | undefined
@@ -93,7 +98,11 @@ async function execute(
   await mkdir(folder, { recursive: true })
   await writeFile(path, locateExternals(bundle))
   const ending = await pool.run(
-    jobOf(chapter.file, bundle, index, cells, pathToFileURL(path).href, limits.megabytes),
+    jobOf(chapter, bundle, index, cells, {
+      url: pathToFileURL(path).href,
+      megabytes: limits.megabytes,
+      macros,
+    }),
     {
       chapter: limits.seconds,
       cells: Object.fromEntries(
@@ -107,7 +116,8 @@ async function execute(
       } else if (message.type === 'outputs') {
         outputs[message.index] = message.outputs
         if (message.threw) threw[message.index] = message.threw
-      } else if (message.type === 'inline') inlines[Object.keys(inlines).length] = message.text
+      } else if (message.type === 'verdicts') verdicts[message.index] = message.verdicts
+      else if (message.type === 'inline') inlines[Object.keys(inlines).length] = message.text
       else if (message.type === 'failed') failure = message.failure
     },
   )
@@ -118,21 +128,21 @@ async function execute(
     : ending.type === 'ended'
       ? undefined
       : endingDiagnostic(ending, place, limits.megabytes)
-  return { kept: { outputs: { cells: outputs, inlines }, threw }, problem, ran }
+  return { kept: { outputs: { cells: outputs, inlines, verdicts }, threw }, problem, ran }
 }
 
 function jobOf(
-  file: string,
+  chapter: Chapter,
   bundle: Bundle,
   index: LineIndex,
   cells: readonly Cell[],
-  url: string,
-  megabytes: number,
+  given: Pick<Job, 'url' | 'megabytes' | 'macros'>,
 ): Job {
   const drawn = Object.keys(bundle.externals).some(s => /^(@observablehq\/|d3)/.test(s))
   return {
-    url,
-    file,
+    ...given,
+    file: chapter.file,
+    claims: claimsOf(chapter),
     map: bundle.map,
     cells: Object.fromEntries(
       cells
@@ -147,7 +157,6 @@ function jobOf(
     ),
     packages: Object.values(bundle.externals).map(e => e.url),
     dom: drawn || /\bdocument\b/.test(bundle.code),
-    megabytes,
   }
 }
 

@@ -14,16 +14,26 @@ export interface RuntimeCode {
   readonly hash: string
 }
 
+/** Of an installed package, whether or not it exports its package.json. */
+function versionOf(name: string): string {
+  const entry = createRequire(import.meta.url).resolve(name)
+  const folder = entry.slice(0, entry.lastIndexOf(join('node_modules', name)))
+  const manifest = readFileSync(join(folder, 'node_modules', name, 'package.json'), 'utf8')
+  return (JSON.parse(manifest) as { version: string }).version
+}
+
 /** Compiles into `<folder>/<hash>/` unless it is there. */
 export async function compileRuntime(folder: string): Promise<RuntimeCode> {
   const here = fileURLToPath(new URL('.', import.meta.url))
-  const sources = readdirSync(here)
-    .filter(name => name.endsWith('.ts'))
-    .sort()
-    .map(name => readFileSync(join(here, name), 'utf8'))
-  const require = createRequire(import.meta.url)
-  const { version } = require('linkedom/package.json') as { version: string }
-  const hash = hashOf(esbuild.version, version, ...sources)
+  const folders = [here, join(here, '../formula'), join(here, '../base')]
+  const sources = folders.flatMap(folder =>
+    readdirSync(folder)
+      .filter(name => name.endsWith('.ts'))
+      .sort()
+      .map(name => readFileSync(join(folder, name), 'utf8')),
+  )
+  const versions = ['linkedom', 'katex', 'ml-matrix'].map(versionOf)
+  const hash = hashOf(esbuild.version, ...versions, ...sources)
   const target = join(folder, hash)
   const host = join(target, 'host.js')
   if (existsSync(host)) return { host, hash }

@@ -1,4 +1,5 @@
 /** What marked code calls while it runs (see program/instrument.ts): it knows the current cell and its outputs. */
+import type { LabelledVerdict } from './claims.ts'
 import { displayData, html, inlineText, json } from './display.ts'
 import type { Output } from './output.ts'
 import type { Message } from './protocol.ts'
@@ -14,8 +15,11 @@ export interface Session {
   readonly flush: () => void
 }
 
+/** Verifies the formulas of a cell with what it shows; undefined for cells that verify none. */
+export type Judge = (index: number, shown: unknown) => readonly LabelledVerdict[] | undefined
+
 /** Installs `__unroll`, `__i`, `display`, `html` and `json` as globals. */
-export function createSession(send: (message: Message) => void): Session {
+export function createSession(send: (message: Message) => void, judge: Judge): Session {
   let index = -1
   let outputs: Output[] = []
   let printed = 0
@@ -47,6 +51,11 @@ export function createSession(send: (message: Message) => void): Session {
       flush()
     },
     show(value: unknown): void {
+      const verdicts = judge(index, value)
+      if (verdicts) {
+        send({ type: 'verdicts', index, verdicts })
+        return
+      }
       const data = displayData(value)
       if (data) outputs.push({ output_type: 'execute_result', execution_count: null, data, metadata: {} })
     },

@@ -57,8 +57,12 @@ export interface CellOptions {
   /** true: folded; 'show': foldable, open. */
   readonly 'code-fold'?: boolean | 'show'
   readonly 'code-summary'?: string
-  /** Relative tolerance of each number against the record. Default 1e-9. */
+  /** Relative tolerance: of each number against the record, of a verified formula's sides. Default 1e-9. */
   readonly tolerance?: number
+  /** Labels of display formulas that the cell's value binds: each is evaluated and must hold. */
+  readonly verify?: readonly string[]
+  /** The formulas must turn out wrong. */
+  readonly expect?: 'refuted'
   /** Shown, but not recorded and not compared (timings). */
   readonly volatile?: boolean
   /** Seconds that this cell may take. */

@@ -28,6 +28,11 @@ export const optionRules: Readonly<Record<keyof CellOptions, ValueRule>> = {
   },
   'code-summary': rule.text,
   tolerance: rule.positive,
+  verify: {
+    expected: 'the label of a display formula, such as eq-update, or a list of them',
+    read: v => rule.texts.read(v),
+  },
+  expect: { expected: 'refuted', read: v => (v === 'refuted' ? v : undefined) },
   volatile: rule.flag,
   timeout: rule.positive,
   'type-error': {

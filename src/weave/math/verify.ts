@@ -1,0 +1,154 @@
+/** Verdicts of a run → what each formula's page shows of them, and what is wrong, at the formula's place. */
+import { type Diagnostic, errorAt, type Result } from '../base/diagnostic.ts'
+import { nearest } from '../base/nearest.ts'
+import { LineIndex, type Span } from '../base/position.ts'
+import type { Verdict } from '../formula/verify.ts'
+import { verifyingCells } from '../run/claims.ts'
+import type { Outputs } from '../run/output.ts'
+import type { Cell, Chapter, Formula } from '../source/chapter.ts'
+import { toChapter } from './typeset.ts'
+
+/** What a formula's readers are told. */
+export interface Proof {
+  /** The last cell that verifies it. */
+  readonly cell: Cell
+  /** False: refuted, as the chapter says. */
+  readonly holds: boolean
+  /** Bindings of all cells that verify it. */
+  readonly bindings: number
+  /** The largest relative deviation. */
+  readonly deviation: number
+}
+
+/** By the formula's label. */
+export type Proofs = ReadonlyMap<string, Proof>
+
+/** @param complete whether every cell came to its end: a cell that did not run is no mistake of its own */
+export function verdictsToProofs(chapter: Chapter, outputs: Outputs, complete: boolean): Result<Proofs> {
+  const index = new LineIndex(chapter.text)
+  const value = new Map<string, Proof>()
+  const diagnostics: Diagnostic[] = chapter.cells.flatMap(cell => misused(cell, chapter, index))
+  for (const cell of verifyingCells(chapter.cells)) {
+    const verdicts = outputs.verdicts[cell.index]
+    if (!verdicts && complete) diagnostics.push(nothingShown(cell, chapter.file, index))
+    for (const { label, verdict } of verdicts ?? []) {
+      const formula = chapter.formulas.find(f => f.label === label)
+      if (!formula) continue
+      const problem = problemOf(verdict, { cell, formula, chapter, index })
+      if (problem) diagnostics.push(problem)
+      else if (verdict.kind === 'holds' || verdict.kind === 'refuted')
+        value.set(label, joined(value.get(label), verdict, cell))
+    }
+  }
+  return { value, diagnostics }
+}
+
+function joined(
+  before: Proof | undefined,
+  verdict: Verdict & { readonly kind: 'holds' | 'refuted' },
+  cell: Cell,
+): Proof {
+  const holds = verdict.kind === 'holds'
+  return {
+    cell,
+    holds: holds && (before?.holds ?? true),
+    bindings: verdict.bindings + (before?.bindings ?? 0),
+    deviation: Math.max(holds ? verdict.deviation : 0, before?.deviation ?? 0),
+  }
+}
+
+/** Options that name nothing. */
+function misused({ options, optionSpans, open }: Cell, chapter: Chapter, index: LineIndex): Diagnostic[] {
+  const { verify, expect } = options
+  const { file, formulas } = chapter
+  if (expect && !verify)
+    return [
+      errorAt(file, index, optionSpans.expect ?? open, {
+        rule: 'expect-alone',
+        message: '`expect: refuted` needs a formula',
+        help: 'Name it: `//| verify: eq-name`.',
+      }),
+    ]
+  const labels = formulas.flatMap(f => f.label ?? [])
+  return (verify ?? [])
+    .filter(label => !labels.includes(label))
+    .map(label => {
+      const near = nearest(label, labels)
+      const known = labels.length > 0 ? `This chapter has ${labels.join(', ')}.` : 'This chapter has none.'
+      return errorAt(file, index, optionSpans.verify ?? open, {
+        rule: 'verify-unknown',
+        message: `no formula of this chapter has the label ${label}`,
+        help: near ? `Did you mean ${near}?` : `${known} Label one: \`$$…$$ {#${label}}\`.`,
+      })
+    })
+}
+
+function nothingShown({ optionSpans, open }: Cell, file: string, index: LineIndex): Diagnostic {
+  return errorAt(file, index, optionSpans.verify ?? open, {
+    rule: 'verify-empty',
+    message: 'this cell verifies a formula, but its last line has no value',
+    help: "End it with the formula's symbols: `({ 'h_t': h, 'W_{hh}': W })`, or an array of such objects.",
+  })
+}
+
+interface Place {
+  readonly cell: Cell
+  readonly formula: Formula
+  readonly chapter: Chapter
+  readonly index: LineIndex
+}
+
+function problemOf(verdict: Verdict, { cell, formula, chapter, index }: Place): Diagnostic | undefined {
+  const { file } = chapter
+  const { options, optionSpans, open } = cell
+  const at = optionSpans.verify ?? open
+  const label = formula.label ?? ''
+  const { line } = index.position(open.start)
+  switch (verdict.kind) {
+    case 'unreadable':
+      return errorAt(file, index, spanIn(formula, verdict.span), {
+        rule: 'formula-unreadable',
+        message: `${verdict.message} (${label}, verified by the cell at line ${line})`,
+        help: verdict.help,
+      })
+    case 'unbound':
+      return errorAt(file, index, at, {
+        rule: 'verify-bindings',
+        message: verdict.message,
+        help: verdict.help,
+      })
+    case 'refuted': {
+      if (options.expect === 'refuted') return undefined
+      const { message, help, detail } = verdict
+      const shown = `${message} (${label}, bound by the cell at line ${line})`
+      return errorAt(file, index, spanIn(formula, verdict.span), {
+        rule: 'formula-refuted',
+        message: shown,
+        help,
+        detail,
+      })
+    }
+    case 'holds':
+      if (options.expect === 'refuted')
+        return errorAt(file, index, optionSpans.expect ?? open, {
+          rule: 'formula-holds',
+          message: `expected ${label} to be refuted, but it holds`,
+          help: 'Remove `expect: refuted`, or bind values that tell the wrong formula from the right one.',
+        })
+      if (verdict.unused.length === 0) return undefined
+      return errorAt(file, index, at, {
+        rule: 'verify-bindings',
+        message: `${label} has no ${verdict.unused.join(', no ')}`,
+        help: 'Bind the symbols as they are written in the formula, and no others.',
+      })
+    default:
+      return verdict satisfies never
+  }
+}
+
+/** A place in the LaTeX, or the whole formula, in the chapter. */
+function spanIn({ lines, latex, span }: Formula, place: Span | undefined): Span {
+  if (!place) return span
+  const start = toChapter(lines, Math.min(place.start, latex.length))
+  return { start, end: Math.max(start + 1, toChapter(lines, Math.min(place.end, latex.length))) }
+}
