@@ -52,11 +52,16 @@ export class Bindings {
   }
 }
 
-/** One spelling for `h_{t-1}`, `h_{t - 1}` and `{h}_{t-1}`. A bare word names a function: `softmax`. */
+/**
+ * One spelling for `h_{t-1}`, `h_{t - 1}` and `{h}_{t-1}`. A bare word names a function, `softmax`; `∂a/∂b` stands for
+ * `\frac{\partial a}{\partial b}`.
+ */
 function canonicalName(name: string, macros: Readonly<Record<string, string>>): string {
   if (/^[A-Za-z]{2,}$/.test(name)) return `\\${name}`
+  const [, over, under] = /^∂(.+)\/∂(.+)$/.exec(name) ?? []
+  const latex = under ? `\\frac{\\partial ${over}}{\\partial ${under}}` : name
   try {
-    const text = canonical(nodesOf(name, macros))
+    const text = canonical(nodesOf(latex, macros))
     if (text === '') throw new Error('it is empty')
     return text
   } catch (error) {

@@ -31,6 +31,8 @@ export function verdictsToProofs(chapter: Chapter, outputs: Outputs, complete: b
   for (const cell of verifyingCells(chapter.cells)) {
     const verdicts = outputs.verdicts[cell.index]
     if (!verdicts && complete) diagnostics.push(nothingShown(cell, chapter.file, index))
+    const unused = unusedBy((verdicts ?? []).map(v => v.verdict))
+    if (unused.length > 0) diagnostics.push(uselessBindings(cell, unused, chapter.file, index))
     for (const { label, verdict } of verdicts ?? []) {
       const formula = chapter.formulas.find(f => f.label === label)
       if (!formula) continue
@@ -91,6 +93,22 @@ function nothingShown({ optionSpans, open }: Cell, file: string, index: LineInde
   })
 }
 
+/** Names that are in none of the formulas; nothing where a formula could not be computed to its end. */
+function unusedBy(verdicts: readonly Verdict[]): readonly string[] {
+  const [first = [], ...rest] = verdicts.map(v => (v.kind === 'holds' ? v.unused : []))
+  return first.filter(name => rest.every(unused => unused.includes(name)))
+}
+
+/** A name with a slip in it would otherwise go unnoticed. */
+function uselessBindings(cell: Cell, names: readonly string[], file: string, index: LineIndex): Diagnostic {
+  const { verify = [] } = cell.options
+  return errorAt(file, index, cell.optionSpans.verify ?? cell.open, {
+    rule: 'verify-bindings',
+    message: `${verify.join(', ')} ${verify.length === 1 ? 'has' : 'have'} no ${names.join(', no ')}`,
+    help: 'Bind the symbols as they are written in the formula, and no others.',
+  })
+}
+
 interface Place {
   readonly cell: Cell
   readonly formula: Formula
@@ -135,12 +153,7 @@ function problemOf(verdict: Verdict, { cell, formula, chapter, index }: Place): 
           message: `expected ${label} to be refuted, but it holds`,
           help: 'Remove `expect: refuted`, or bind values that tell the wrong formula from the right one.',
         })
-      if (verdict.unused.length === 0) return undefined
-      return errorAt(file, index, at, {
-        rule: 'verify-bindings',
-        message: `${label} has no ${verdict.unused.join(', no ')}`,
-        help: 'Bind the symbols as they are written in the formula, and no others.',
-      })
+      return undefined
     default:
       return verdict satisfies never
   }
