@@ -11,6 +11,8 @@ import { type ChapterRecord, formatRecord, isEmptyRecord, parseRecord, toRecord 
 import type { Chapter } from './source/chapter.ts'
 
 export interface CheckOptions extends WeaveOptions {
+  /** Run every cell, even where nothing that it depends on has changed. */
+  readonly fresh?: boolean
   /** Accept the outputs as they are now: write the records. */
   readonly update?: boolean
 }
@@ -22,11 +24,11 @@ export interface Checked {
   readonly texts: ReadonlyMap<string, string>
 }
 
-/** Runs every cell anew: outputs of earlier runs prove nothing. */
+/** Runs what is stale, compares everything. With `fresh` every cell runs, whatever is kept. */
 export async function check(options: CheckOptions): Promise<Result<Checked>> {
   const book = await openBook(options)
   try {
-    const woven = await runPipeline(book, { ...options, fresh: true })
+    const woven = await runPipeline(book, options)
     const site = toSite(woven.value.pages, {
       config: book.config,
       theme: options.theme,

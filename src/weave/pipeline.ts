@@ -116,8 +116,8 @@ export async function runPipeline(
 
   const statistics: Statistics = {
     chapters: chapters.length,
-    cellsRun: sum(runs.map(r => (r.reused ? 0 : r.cells))),
-    cellsReused: sum(runs.map(r => (r.reused ? r.cells : 0))),
+    cellsRun: sum(runs.map(r => r.ran)),
+    cellsReused: sum(runs.map(r => Math.max(0, r.cells - r.ran))),
     diagramsDrawn: drawn.drawn,
     diagramsReused: drawn.reused,
   }
@@ -140,8 +140,8 @@ function readStage(
 }
 
 interface StagedRun extends ChapterRun {
-  readonly reused: boolean
   readonly cells: number
+  readonly ran: number
 }
 
 /** Types, bundle, run: each only for chapters in whose code nothing before went wrong. */
@@ -172,7 +172,7 @@ async function runStages(
   const runs = await Promise.all(
     programs.map(async program => {
       const bundle = bundled.value.get(program)
-      const run = bundle ? await runOne(program, bundle, config, services, fresh) : notRun(program)
+      const run = bundle ? await runOne(program, bundle, config, services, { root, fresh }) : notRun(program)
       diagnostics.push(...run.diagnostics)
       if (bundle) progress.step(program.chapter.file)
       return run.value
@@ -206,9 +206,9 @@ function inCells({ file, cells, inlines, text }: Chapter, found: readonly Diagno
 async function runOne(
   program: Program,
   bundle: Bundle,
-  { timeout, memory, macros }: Config,
+  { timeout, memory, macros, stateless }: Config,
   { pool, cache, runtime, runFolder }: Services,
-  fresh: boolean | undefined,
+  { root, fresh }: Pick<PipelineOptions, 'root' | 'fresh'>,
 ): Promise<Result<StagedRun>> {
   const run = await runProgram(program, bundle, {
     pool,
@@ -218,6 +218,8 @@ async function runOne(
     seconds: timeout,
     megabytes: memory,
     macros,
+    stateless,
+    root,
     fresh,
   })
   const complete = !hasErrors(run.diagnostics)
@@ -227,7 +229,7 @@ async function runOne(
 /** A chapter without running code, or with mistakes that keep it from running. */
 function notRun({ chapter, code }: Program): Result<StagedRun> {
   const complete = code === undefined && chapter.cells.length === 0 && chapter.inlines.length === 0
-  return { value: { chapter, outputs: noOutputs, complete, reused: false, cells: 0 }, diagnostics: [] }
+  return { value: { chapter, outputs: noOutputs, complete, cells: 0, ran: 0 }, diagnostics: [] }
 }
 
 async function diagramStage(

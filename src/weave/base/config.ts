@@ -29,6 +29,11 @@ export interface ConfigSpec {
   readonly timeout?: number
   /** Megabytes that a chapter's cells may hold. Default 2048. */
   readonly memory?: number
+  /**
+   * Folders (from the project) and packages whose modules hold no state that one cell could leave behind for another:
+   * cells that use them do not depend on each other for it. Observable Plot always counts as such.
+   */
+  readonly stateless?: readonly string[]
   /** Address of the sources, linked from every page. */
   readonly repository?: string
 }
@@ -49,6 +54,7 @@ export interface Config {
   readonly macros: Readonly<Record<string, string>>
   readonly timeout: number
   readonly memory: number
+  readonly stateless: readonly string[]
   readonly repository?: string
 }
 
@@ -72,6 +78,7 @@ const configKeys: Readonly<Record<keyof ConfigSpec, Rule>> = {
   memory: positive,
   books: { fits: Array.isArray, expected: 'a list of books' },
   plantuml: { fits: v => v === 'core' || v === 'jvm', expected: "'core' or 'jvm'" },
+  stateless: { fits: v => Array.isArray(v) && v.every(isText), expected: 'a list of folders and packages' },
   macros: { fits: isRecordOfText, expected: 'an object of texts' },
 }
 const bookKeys: Readonly<Record<keyof BookSpec, Rule>> = {
@@ -118,6 +125,7 @@ export function toConfig(spec: unknown, found: readonly string[], file: string):
     macros: config.macros ?? {},
     timeout: config.timeout ?? 120,
     memory: config.memory ?? 2048,
+    stateless: ['@observablehq/plot', ...(config.stateless ?? [])],
     repository: config.repository,
   }
   return { value, diagnostics }

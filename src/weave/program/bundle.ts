@@ -28,6 +28,8 @@ export interface Bundle {
   readonly map: string
   /** Local files that are in the bundle: path relative to the project and content hash. */
   readonly inputs: readonly { readonly path: string; readonly hash: string }[]
+  /** Which local files each local file imports; the chapter itself is `''`. */
+  readonly imports: Readonly<Record<string, readonly string[]>>
   /** By specifier. */
   readonly externals: Readonly<Record<string, External>>
 }
@@ -88,7 +90,7 @@ export function locateExternals({ code, externals }: Bundle): string {
 }
 
 /** Change it when the same program is made into another bundle. */
-const format = 'bundle-2'
+const format = 'bundle-3'
 
 function cacheKey(program: Program): string {
   return hashOf(format, esbuild.version, program.chapter.file, program.code ?? '')
@@ -192,12 +194,23 @@ async function bundleTogether(
       inputs: await Promise.all(
         files.map(async path => ({ path, hash: await fileHash(join(root, path), hashes) })),
       ),
+      imports: importsOf(metafile?.inputs ?? {}, files, `cell:${program.chapter.file}`),
       externals: Object.fromEntries([...externals].filter(([specifier]) => used.includes(specifier))),
     }
     value.set(program, bundle)
     await cache.write('bundle', cacheKey(program), JSON.stringify(bundle))
   }
   return { value, diagnostics: [] }
+}
+
+/** Edges among a bundle's local files. */
+function importsOf(
+  inputs: esbuild.Metafile['inputs'],
+  files: readonly string[],
+  chapter: string,
+): Record<string, readonly string[]> {
+  const local = (path: string) => inputs[path]?.imports.map(i => i.path).filter(p => files.includes(p)) ?? []
+  return { '': local(chapter), ...Object.fromEntries(files.map(path => [path, local(path)])) }
 }
 
 /** Serves chapters as modules, and leaves packages outside under `npm:` names. */

@@ -5,7 +5,7 @@ import type { Bundle } from './bundle.ts'
 export interface RunInputs {
   readonly bundle: Bundle
   /** Content hashes of the files that cells read at run time (`inputs:`), by path as written. */
-  readonly files: Readonly<Record<string, string>>
+  readonly files: unknown
   /** Formulas that cells verify, and the macros in them. */
   readonly claims: unknown
   /** What the limits are: a run that was cut short under others says nothing. */

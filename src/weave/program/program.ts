@@ -21,8 +21,14 @@ export interface Program {
   readonly broken: readonly Cell[]
 }
 
+/** Cells and inline expressions to run, by their indices; all when absent. */
+export interface Selection {
+  readonly cells: ReadonlySet<number>
+  readonly inlines: ReadonlySet<number>
+}
+
 /** Chapter → Program. Code that does not parse is reported at its own cell and does not spoil the others. */
-export function toProgram(chapter: Chapter): Result<Program> {
+export function toProgram(chapter: Chapter, only?: Selection): Result<Program> {
   const index = new LineIndex(chapter.text)
   const diagnostics: Diagnostic[] = []
   const cells: ParsedCell[] = []
@@ -48,7 +54,7 @@ export function toProgram(chapter: Chapter): Result<Program> {
   })
   const types = blankedWith(chapter, cells, inlines, 'types')
   const runnable = diagnostics.length === 0 && (cells.some(c => c.runs) || inlines.length > 0)
-  const code = runnable ? blankedWith(chapter, cells, inlines, 'run') : undefined
+  const code = runnable ? blankedWith(chapter, cells, inlines, 'run', only) : undefined
   return { value: { chapter, types, code, broken }, diagnostics }
 }
 
@@ -78,12 +84,17 @@ function blankedWith(
   cells: readonly ParsedCell[],
   inlines: readonly InlineExpression[],
   purpose: 'types' | 'run',
+  only?: Selection,
 ): string {
   const kept = cells.filter(c => purpose === 'types' || c.runs)
-  const spans = [...kept.flatMap(c => c.cell.lines), ...inlines.map(i => i.span)].sort(
+  const chosen = kept.filter(c => !only || only.cells.has(c.cell.index))
+  const spoken = inlines.filter(i => !only || only.inlines.has(i.index))
+  // Modules load as they do in the whole chapter, whichever of its cells run.
+  const imports = kept.filter(c => !chosen.includes(c)).flatMap(importsOf)
+  const spans = [...chosen.flatMap(c => c.cell.lines), ...imports, ...spoken.map(i => i.span)].sort(
     (a, b) => a.start - b.start,
   )
-  const edits = instrument(kept, inlines, purpose)
+  const edits = instrument(chosen, spoken, purpose)
   const text = blank(chapter.text, spans)
   let result = ''
   let at = 0
@@ -92,6 +103,10 @@ function blankedWith(
     at = span.end
   }
   return `${result}${text.slice(at)}`
+}
+
+function importsOf({ parsed }: ParsedCell): readonly Span[] {
+  return parsed.statements.filter(s => s.type === 'ImportDeclaration')
 }
 
 /** In a scoped cell imports must come first: they cannot stand inside the block. */

@@ -1,209 +1,182 @@
-/** Bundle → outputs. A run that succeeded before with the same key is not repeated. [edge: fs, processes] */
-import { randomBytes } from 'node:crypto'
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
-import { dirname, join, resolve } from 'node:path'
-import { pathToFileURL } from 'node:url'
+/**
+ * Program → outputs. Nothing runs whose slice has not changed since it last came to its end: only the union of the
+ * stale slices does, and what is kept of the others joins it.
+ */
 import type { Cache } from '../base/cache.ts'
-import { type Diagnostic, errorAt, hasErrors, type Result } from '../base/diagnostic.ts'
-import { hashOf } from '../base/hash.ts'
+import { hasErrors, type Result } from '../base/diagnostic.ts'
 import { LineIndex } from '../base/position.ts'
-import { type Bundle, locateExternals } from '../program/bundle.ts'
+import { type Bundle, bundlePrograms } from '../program/bundle.ts'
 import { runKey } from '../program/key.ts'
-import { isPromised, type Program } from '../program/program.ts'
+import { type Program, type Selection, toProgram } from '../program/program.ts'
+import { type Slices, sliceBundle } from '../program/slices.ts'
 import type { Cell, Chapter } from '../source/chapter.ts'
-import { claimsOf, type LabelledVerdict } from './claims.ts'
-import { endingDiagnostic, failureDiagnostic, type RunPlace } from './failure.ts'
-import { noOutputs, type Output, type Outputs } from './output.ts'
-import type { Pool } from './pool.ts'
-import type { Failure, Job } from './protocol.ts'
+import { claimsOf } from './claims.ts'
+import { type Executed, type ExecuteOptions, execute } from './execute.ts'
+import { hashInputs } from './inputs.ts'
+import { noOutputs, type Outputs } from './output.ts'
+import { type Part, partsOf, unitKey } from './parts.ts'
+import { brokenPromises, type Threw } from './promises.ts'
+import { joinUnits, type KeptUnit, keepUnit, readUnit, writeParts } from './units.ts'
 
-export interface RunOptions {
-  readonly pool: Pool
+export interface RunOptions extends ExecuteOptions {
   readonly cache: Cache
+  /** Absolute path of the project. */
+  readonly root: string
   /** Hash of the runtime's code (see runtimeCode.ts). */
   readonly runtime: string
-  /** Folder for the modules that run; its entries are removed after use. */
-  readonly folder: string
   /** Limits of a chapter that names none. */
   readonly seconds: number
   readonly megabytes: number
-  /** KaTeX macros, for formulas that cells verify. */
-  readonly macros: Readonly<Record<string, string>>
-  /** Run even if there are outputs of an earlier run. */
+  /** Modules that hold no state (see `Config.stateless`). */
+  readonly stateless: readonly string[]
+  /** Run every cell, whatever is kept. */
   readonly fresh?: boolean
 }
 
 export interface Run {
   readonly outputs: Outputs
-  /** Taken from an earlier run. */
-  readonly reused: boolean
-  /** How many cells ran, now or then. */
+  /** How many cells the chapter has that run, and how many did so now. */
   readonly cells: number
+  readonly ran: number
 }
 
-/** What is kept of a run. */
+/** What is kept of a whole chapter's run. */
 interface Kept {
   readonly outputs: Outputs
-  /** The errors that `error:` cells threw, by cell. */
-  readonly threw: Readonly<Record<number, { readonly name: string; readonly message: string }>>
+  readonly threw: Threw
 }
 
-/** Runs one chapter's program, or finds its outputs. */
+/** Runs what is stale of one chapter. */
 export async function runProgram(
   program: Program,
   bundle: Bundle,
   options: RunOptions,
 ): Promise<Result<Run>> {
   const { chapter } = program
+  const { cache, fresh } = options
   const index = new LineIndex(chapter.text)
-  const cells = chapter.cells.filter(c => c.kind === 'exec' && c.options.eval !== false)
-  const limits = {
-    seconds: chapter.frontMatter.timeout ?? options.seconds,
-    megabytes: chapter.frontMatter.memory ?? options.megabytes,
+  const cells = runningCells(chapter)
+  const inputs = await hashInputs(chapter, index, cells)
+  if (hasErrors(inputs.diagnostics))
+    return { value: { outputs: noOutputs, cells: 0, ran: 0 }, diagnostics: inputs.diagnostics }
+  const around = surroundings(chapter, options)
+  const key = runKey({ bundle, files: inputs.value, ...around })
+  const known = fresh ? undefined : await cache.read('run', key)
+  const finish = ({ outputs, threw }: Kept, ran: number) => ({
+    value: { outputs, cells: cells.length, ran },
+    diagnostics: brokenPromises(chapter.file, index, cells, threw),
+  })
+  if (known !== undefined) return finish(JSON.parse(known) as Kept, 0)
+
+  const sliced = sliceBundle(bundle, options)
+  const planned = sliced && planOf(sliced, chapter, bundle, inputs.value, options)
+  const kept = planned && !fresh ? await Promise.all(planned.keys.map(k => readUnit(cache, k))) : []
+  const stale = planned ? staleUnion(planned.slices, kept) : undefined
+  const part = stale && sliced && stale.size < sliced.units.length ? selection(sliced, stale) : undefined
+  const done =
+    stale?.size === 0 ? nothingRan : await runSelected(program, bundle, part, index, around.limits, options)
+  if (done.problem)
+    return {
+      value: { outputs: done.outputs, cells: cells.length, ran: done.ran },
+      diagnostics: [done.problem],
+    }
+
+  const whole = part || stale?.size === 0 ? joinUnits(sliced?.units ?? [], kept, done) : done
+  await cache.write('run', key, JSON.stringify({ outputs: whole.outputs, threw: whole.threw }))
+  if (planned && sliced) {
+    const ran = stale ?? new Set(sliced.units.keys())
+    await Promise.all(
+      sliced.units.map(async (unit, u) => ran.has(u) && keepUnit(cache, planned.keys[u], unit, whole)),
+    )
+    await writeParts(cache, chapter.file, planned)
   }
-  const files = await hashInputs(program, index, cells)
-  if (hasErrors(files.diagnostics))
-    return { value: { outputs: noOutputs, reused: false, cells: 0 }, diagnostics: files.diagnostics }
-  const node = process.versions.node.split('.')[0]
-  const claims = { cells: claimsOf(chapter), macros: options.macros }
-  const key = runKey({ bundle, files: files.value, limits, claims, runtime: options.runtime, node })
-  const known = options.fresh ? undefined : await options.cache.read('run', key)
-  if (known !== undefined) {
-    const kept = JSON.parse(known) as Kept
-    const diagnostics = brokenPromises(chapter.file, index, cells, kept.threw)
-    return { value: { outputs: kept.outputs, reused: true, cells: cells.length }, diagnostics }
-  }
-  const { kept, problem, ran } = await execute(program, bundle, index, cells, limits, options)
-  if (!problem) await options.cache.write('run', key, JSON.stringify(kept))
-  const diagnostics = problem ? [problem] : brokenPromises(chapter.file, index, cells, kept.threw)
-  return { value: { outputs: kept.outputs, reused: false, cells: ran }, diagnostics }
+  return finish(whole, done.ran)
 }
 
-async function execute(
-  { chapter }: Program,
-  bundle: Bundle,
-  index: LineIndex,
-  cells: readonly Cell[],
-  limits: { seconds: number; megabytes: number },
-  { pool, folder, macros }: RunOptions,
-): Promise<{ kept: Kept; problem: Diagnostic | undefined; ran: number }> {
-  const outputs: Record<number, readonly Output[]> = {}
-  const inlines: Record<number, string> = {}
-  const verdicts: Record<number, readonly LabelledVerdict[]> = {}
-  const threw: Record<number, { name: string; message: string }> = {}
-  let failure: Failure | undefined
-  let current: number | undefined
-  let ran = 0
-  const path = join(folder, `${hashOf(bundle.code)}-${randomBytes(4).toString('hex')}.mjs`)
-  await mkdir(folder, { recursive: true })
-  await writeFile(path, locateExternals(bundle))
-  const ending = await pool.run(
-    jobOf(chapter, bundle, index, cells, {
-      url: pathToFileURL(path).href,
-      megabytes: limits.megabytes,
-      macros,
-    }),
-    {
-      chapter: limits.seconds,
-      cells: Object.fromEntries(
-        cells.flatMap(c => (c.options.timeout === undefined ? [] : [[c.index, c.options.timeout]])),
-      ),
-    },
-    message => {
-      if (message.type === 'cell') {
-        current = message.index
-        ran++
-      } else if (message.type === 'outputs') {
-        outputs[message.index] = message.outputs
-        if (message.threw) threw[message.index] = message.threw
-      } else if (message.type === 'verdicts') verdicts[message.index] = message.verdicts
-      else if (message.type === 'inline') inlines[Object.keys(inlines).length] = message.text
-      else if (message.type === 'failed') failure = message.failure
-    },
-  )
-  await rm(path, { force: true })
-  const place: RunPlace = { file: chapter.file, index, cell: cells.find(c => c.index === current), cells }
-  const problem = failure
-    ? failureDiagnostic(failure, place)
-    : ending.type === 'ended'
-      ? undefined
-      : endingDiagnostic(ending, place, limits.megabytes)
-  return { kept: { outputs: { cells: outputs, inlines, verdicts }, threw }, problem, ran }
+const nothingRan: Executed = { outputs: noOutputs, threw: {}, problem: undefined, ran: 0 }
+
+/** Cells that run, in reading order. */
+export function runningCells({ cells }: Chapter): readonly Cell[] {
+  return cells.filter(c => c.kind === 'exec' && c.options.eval !== false)
 }
 
-function jobOf(
+type Around = Pick<RunOptions, 'seconds' | 'megabytes' | 'macros' | 'runtime'>
+
+function surroundings(chapter: Chapter, { seconds, megabytes, macros, runtime }: Around) {
+  return {
+    limits: {
+      seconds: chapter.frontMatter.timeout ?? seconds,
+      megabytes: chapter.frontMatter.memory ?? megabytes,
+    },
+    claims: { cells: claimsOf(chapter), macros },
+    runtime,
+    node: process.versions.node.split('.')[0],
+  }
+}
+
+export interface Plan {
+  readonly slices: Slices['slices']
+  readonly names: readonly string[]
+  readonly parts: readonly (readonly Part[])[]
+  readonly keys: readonly string[]
+}
+
+/** What each unit depends on, and its key. */
+export function planOf(
+  sliced: Slices,
   chapter: Chapter,
   bundle: Bundle,
+  inputs: Readonly<Record<number, Readonly<Record<string, string>>>>,
+  options: Around,
+): Plan {
+  const { limits, claims, runtime, node } = surroundings(chapter, options)
+  const names = sliced.units.map(({ kind, index }) =>
+    kind === 'cell'
+      ? (chapter.cells[index].options.label ?? `cell-${index + 1}`)
+      : `{ts} ${chapter.inlines[index].code}`,
+  )
+  const parts = sliced.slices.map(slice =>
+    partsOf(slice, sliced, {
+      bundle,
+      inputs,
+      claims: claims.cells,
+      options: { ...limits, macros: claims.macros },
+      runtime: { 'the pipeline': runtime, 'Node’s major version': node },
+      nameOf: unit => names[unit],
+    }),
+  )
+  return { slices: sliced.slices, names, parts, keys: sliced.slices.map((s, u) => unitKey(s, parts[u])) }
+}
+
+/** Units that must run: those of which nothing is kept, with all that they need. */
+function staleUnion(slices: Slices['slices'], kept: readonly (KeptUnit | undefined)[]): ReadonlySet<number> {
+  return new Set(slices.flatMap((slice, u) => (kept[u] ? [] : slice.needs)))
+}
+
+function selection({ units }: Slices, chosen: ReadonlySet<number>): Selection {
+  const ofKind = (kind: 'cell' | 'inline') =>
+    new Set([...chosen].flatMap(u => (units[u].kind === kind ? [units[u].index] : [])))
+  return { cells: ofKind('cell'), inlines: ofKind('inline') }
+}
+
+async function runSelected(
+  program: Program,
+  bundle: Bundle,
+  only: Selection | undefined,
   index: LineIndex,
-  cells: readonly Cell[],
-  given: Pick<Job, 'url' | 'megabytes' | 'macros'>,
-): Job {
-  const drawn = Object.keys(bundle.externals).some(s => /^(@observablehq\/|d3)/.test(s))
-  return {
-    ...given,
-    file: chapter.file,
-    claims: claimsOf(chapter),
-    map: bundle.map,
-    cells: Object.fromEntries(
-      cells
-        .filter(c => c.lines.length > c.optionLines)
-        .map(c => [
-          c.index,
-          {
-            first: index.position(c.lines[c.optionLines].start).line,
-            last: index.position(c.lines[c.lines.length - 1].start).line,
-          },
-        ]),
-    ),
-    packages: Object.values(bundle.externals).map(e => e.url),
-    dom: drawn || /\bdocument\b/.test(bundle.code),
+  limits: { seconds: number; megabytes: number },
+  options: RunOptions,
+): Promise<Executed> {
+  const { chapter } = program
+  const all = runningCells(chapter)
+  const inlines = chapter.inlines.map(i => i.index)
+  if (!only) return execute(chapter, bundle, index, { cells: all, inlines }, limits, options)
+  const reduced = toProgram(chapter, only).value
+  const bundled = (await bundlePrograms([reduced], options)).value.get(reduced)
+  if (!bundled) throw new Error(`a part of ${chapter.file} does not bundle, though all of it does`)
+  const running = {
+    cells: all.filter(c => only.cells.has(c.index)),
+    inlines: inlines.filter(i => only.inlines.has(i)),
   }
-}
-
-/** Content hashes of the files that cells read at run time; a missing file is an error at the option. */
-async function hashInputs(
-  { chapter }: Program,
-  index: LineIndex,
-  cells: readonly Cell[],
-): Promise<Result<Record<string, string>>> {
-  const value: Record<string, string> = {}
-  const diagnostics: Diagnostic[] = []
-  for (const cell of cells)
-    for (const name of cell.options.inputs ?? []) {
-      try {
-        value[name] = hashOf(await readFile(resolve(dirname(chapter.path), name)))
-      } catch {
-        diagnostics.push(
-          errorAt(chapter.file, index, cell.optionSpans.inputs ?? cell.open, {
-            rule: 'input-missing',
-            message: `cannot read the input file ${JSON.stringify(name)}`,
-            help: 'Paths in `inputs:` start at the chapter’s folder.',
-          }),
-        )
-      }
-    }
-  return { value, diagnostics }
-}
-
-/** Cells that promised an error and threw none, or another. */
-function brokenPromises(
-  file: string,
-  index: LineIndex,
-  cells: readonly Cell[],
-  threw: Kept['threw'],
-): Diagnostic[] {
-  return cells.flatMap(cell => {
-    const promise = cell.options.error
-    if (!isPromised(promise)) return []
-    const got = threw[cell.index]
-    if (got && (promise === true || got.name === promise)) return []
-    const expected = promise === true ? 'an error' : promise
-    return [
-      errorAt(file, index, cell.optionSpans.error ?? cell.open, {
-        rule: 'error-missing',
-        message: `expected this cell to throw ${expected}, got ${got ? `${got.name}: ${got.message}` : 'none'}`,
-        help: 'Remove the `error:` option, or make the cell fail in the way it says.',
-      }),
-    ]
-  })
+  return execute(chapter, bundled, index, running, limits, options)
 }
