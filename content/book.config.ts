@@ -2,6 +2,8 @@ import type { ConfigSpec } from 'unroll/config'
 
 const config: ConfigSpec = {
   title: '展开：可以运行的循环神经网络',
+  // 核心库不记得上一个单元做过什么。
+  stateless: ['src/rnn'],
   books: [
     {
       dir: 'zh',

@@ -6,7 +6,11 @@ import { showDiagnostics, summaryText, terminalProgress } from './terminal.ts'
 
 const began = performance.now()
 const flags = readFlags('check', 'Runs every cell of the book and compares its output with the record.', {
-  fresh: { type: 'boolean', usage: '--fresh', help: 'run every cell, even those of which nothing has changed' },
+  fresh: {
+    type: 'boolean',
+    usage: '--fresh',
+    help: 'run every cell, even those of which nothing has changed',
+  },
   update: { type: 'boolean', usage: '--update', help: 'accept the outputs as they are now' },
 })
 const { value, diagnostics } = await check({

@@ -10,6 +10,8 @@ export interface Flags {
   readonly cache: string | undefined
   readonly jobs: number
   readonly browser: string | undefined
+  /** What stands without a flag: only for commands that take something. */
+  readonly positionals: readonly string[]
   /** Flags of one command only, by name. */
   readonly extra: Readonly<Record<string, string | boolean | undefined>>
 }
@@ -40,25 +42,29 @@ export function readFlags(
   command: string,
   what: string,
   extra: Readonly<Record<string, ExtraFlag>> = {},
+  takes?: string,
 ): Flags {
   const known = { ...extra, ...shared }
   const fail = (message: string): never => {
-    process.stderr.write(`${message}\n\n${usageText(command, what, known)}`)
+    process.stderr.write(`${message}\n\n${usageText(command, what, known, takes)}`)
     process.exit(2)
   }
   const parse = () => {
     try {
       const options = Object.fromEntries(Object.entries(known).map(([name, { type }]) => [name, { type }]))
-      return parseArgs({ options, strict: true, allowPositionals: false }).values
+      return parseArgs({ options, strict: true, allowPositionals: takes !== undefined })
     } catch (error) {
       return fail(error instanceof Error ? error.message : String(error))
     }
   }
-  const values: Record<string, string | boolean | (string | boolean)[] | undefined> = parse()
+  const parsed = parse()
+  const values: Record<string, string | boolean | (string | boolean)[] | undefined> = parsed.values
   if (values.help) {
-    process.stdout.write(usageText(command, what, known))
+    process.stdout.write(usageText(command, what, known, takes))
     process.exit(0)
   }
+  const isOptional = takes?.startsWith('[') ?? true
+  if (!isOptional && parsed.positionals.length === 0) fail(`missing ${takes}`)
   const text = (name: string) => (typeof values[name] === 'string' ? values[name] : undefined)
   const jobs = Number(text('jobs') ?? availableParallelism())
   if (!Number.isInteger(jobs) || jobs < 1)
@@ -71,11 +77,17 @@ export function readFlags(
     cache: values['no-cache'] ? undefined : resolve(root, text('cache') ?? '.cache'),
     jobs,
     browser: text('browser') ?? process.env.UNROLL_BROWSER ?? process.env.PUPPETEER_EXECUTABLE_PATH,
+    positionals: parsed.positionals,
     extra: values as Flags['extra'],
   }
 }
 
-function usageText(command: string, what: string, flags: Readonly<Record<string, ExtraFlag>>): string {
+function usageText(
+  command: string,
+  what: string,
+  flags: Readonly<Record<string, ExtraFlag>>,
+  takes = '',
+): string {
   const lines = Object.values(flags).map(({ usage, help }) => `  ${usage.padEnd(18)}${help}`)
-  return `${what}\n\nUsage: npm run ${command} -- [flags]\n\n${lines.join('\n')}\n`
+  return `${what}\n\nUsage: npm run ${command} -- ${takes ? `${takes} ` : ''}[flags]\n\n${lines.join('\n')}\n`
 }

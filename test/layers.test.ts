@@ -37,8 +37,16 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     ...['weave/pipeline.ts', 'weave/open.ts', 'weave/serve.ts', 'weave/book', 'weave/page', 'weave/source'],
     'weave/base',
   ],
+  'weave/explain.ts': [...['weave/open.ts', 'weave/run', 'weave/program', 'weave/source', 'weave/base']],
   'weave/index.ts': [
-    ...['weave/build.ts', 'weave/check.ts', 'weave/dev.ts', 'weave/open.ts', 'weave/pipeline.ts'],
+    ...[
+      'weave/explain.ts',
+      'weave/build.ts',
+      'weave/check.ts',
+      'weave/dev.ts',
+      'weave/open.ts',
+      'weave/pipeline.ts',
+    ],
     ...['weave/book', 'weave/base'],
   ],
   'rnn/array': [],

@@ -131,9 +131,7 @@ export function planOf(
 ): Plan {
   const { limits, claims, runtime, node } = surroundings(chapter, options)
   const names = sliced.units.map(({ kind, index }) =>
-    kind === 'cell'
-      ? (chapter.cells[index].options.label ?? `cell-${index + 1}`)
-      : `{ts} ${chapter.inlines[index].code}`,
+    kind === 'cell' ? (chapter.cells[index].options.label ?? `cell-${index + 1}`) : `inline-${index + 1}`,
   )
   const parts = sliced.slices.map(slice =>
     partsOf(slice, sliced, {
