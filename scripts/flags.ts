@@ -2,12 +2,15 @@
 import { availableParallelism } from 'node:os'
 import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
+import type { WeaveOptions } from '../src/weave/index.ts'
 
 export interface Flags {
   readonly root: string
   readonly content: string
   readonly out: string
   readonly cache: string | undefined
+  readonly cacheSize: number | undefined
+  readonly remote: WeaveOptions['remote']
   readonly jobs: number
   readonly browser: string | undefined
   /** What stands without a flag: only for commands that take something. */
@@ -28,6 +31,17 @@ const shared: Readonly<Record<string, ExtraFlag>> = {
   out: { type: 'string', usage: '--out DIR', help: 'folder of the site (dist)' },
   cache: { type: 'string', usage: '--cache DIR', help: 'folder of what is kept between runs (.cache)' },
   'no-cache': { type: 'boolean', usage: '--no-cache', help: 'keep nothing, reuse nothing' },
+  'cache-size': { type: 'string', usage: '--cache-size MB', help: 'how large that folder may grow (2000)' },
+  'remote-cache': {
+    type: 'string',
+    usage: '--remote-cache URL',
+    help: 'HTTP store that machines share (environment: UNROLL_REMOTE_CACHE)',
+  },
+  'remote-read-only': {
+    type: 'boolean',
+    usage: '--remote-read-only',
+    help: 'take from that store, give nothing',
+  },
   jobs: { type: 'string', usage: '--jobs N', help: 'chapters that run at a time (number of cores)' },
   browser: {
     type: 'string',
@@ -69,17 +83,28 @@ export function readFlags(
   const jobs = Number(text('jobs') ?? availableParallelism())
   if (!Number.isInteger(jobs) || jobs < 1)
     fail(`--jobs: expected a whole number above 0, got ${text('jobs')}`)
+  const size = text('cache-size')
+  if (size !== undefined && !(Number(size) > 0)) fail(`--cache-size: expected a number above 0, got ${size}`)
+  const url = text('remote-cache') ?? process.env.UNROLL_REMOTE_CACHE
+  if (url !== undefined && !/^https?:\/\/./.test(url))
+    fail(`--remote-cache: expected http://… or https://…, got ${url}`)
   const root = process.cwd()
   return {
     root,
     content: resolve(root, text('content') ?? 'content'),
     out: resolve(root, text('out') ?? 'dist'),
     cache: values['no-cache'] ? undefined : resolve(root, text('cache') ?? '.cache'),
+    cacheSize: size === undefined ? undefined : Number(size),
+    remote: url === undefined ? undefined : { url, write: !values['remote-read-only'], onTrouble: warn },
     jobs,
     browser: text('browser') ?? process.env.UNROLL_BROWSER ?? process.env.PUPPETEER_EXECUTABLE_PATH,
     positionals: parsed.positionals,
     extra: values as Flags['extra'],
   }
+}
+
+function warn(message: string): void {
+  process.stderr.write(`warning: ${message}\n`)
 }
 
 function usageText(
@@ -88,6 +113,6 @@ function usageText(
   flags: Readonly<Record<string, ExtraFlag>>,
   takes = '',
 ): string {
-  const lines = Object.values(flags).map(({ usage, help }) => `  ${usage.padEnd(18)}${help}`)
+  const lines = Object.values(flags).map(({ usage, help }) => `  ${usage.padEnd(20)}${help}`)
   return `${what}\n\nUsage: npm run ${command} -- ${takes ? `${takes} ` : ''}[flags]\n\n${lines.join('\n')}\n`
 }

@@ -21,6 +21,14 @@ export interface WeaveOptions {
   readonly cache?: string
   /** Chapters that run at a time. */
   readonly jobs: number
+  /** Megabytes that the cache may hold; 2000 unless given. */
+  readonly cacheSize?: number
+  /** An HTTP store that machines share. */
+  readonly remote?: {
+    readonly url: string
+    readonly write: boolean
+    readonly onTrouble: (message: string) => void
+  }
   readonly theme: Theme
   readonly progress: Progress
   /** Absolute path of a browser for diagrams; found by itself when absent. */
@@ -49,6 +57,8 @@ export async function openBook(options: WeaveOptions): Promise<OpenBook> {
     root,
     content,
     cache,
+    cacheSize: options.cacheSize,
+    remote: options.remote,
     jobs,
     megabytes: config.value.memory,
     fonts: options.theme.diagramFonts,

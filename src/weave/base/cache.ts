@@ -1,6 +1,6 @@
 /** A content-addressed store on disk. Entries are whole or absent, so two builds may share it. [edge: fs] */
 import { randomBytes } from 'node:crypto'
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 
 export interface Cache {
@@ -15,7 +15,10 @@ export function diskCache(folder: string): Cache {
   return {
     async read(kind, key) {
       try {
-        return await readFile(pathOf(kind, key), 'utf8')
+        const path = pathOf(kind, key)
+        const text = await readFile(path, 'utf8')
+        void touch(path)
+        return text
       } catch {
         return undefined
       }
@@ -31,6 +34,16 @@ export function diskCache(folder: string): Cache {
         await rm(draft, { force: true })
       }
     },
+  }
+}
+
+/** Says that an entry is in use, once a day: those that are not go first when the store grows too large. */
+async function touch(path: string): Promise<void> {
+  try {
+    const now = new Date()
+    if (now.getTime() - (await stat(path)).mtimeMs > 86_400_000) await utimes(path, now, now)
+  } catch {
+    // Another build has removed it.
   }
 }
 
