@@ -2,11 +2,13 @@
 import { relative } from 'node:path'
 import { loadTheme } from '../site/theme.ts'
 import { build, hasErrors } from '../src/weave/index.ts'
-import { readFlags } from './flags.ts'
+import { readFlags, shardFlag } from './flags.ts'
 import { showDiagnostics, summaryText, terminalProgress } from './terminal.ts'
 
 const began = performance.now()
-const flags = readFlags('build', 'Checks the book, runs what is stale, and writes the site.')
+const flags = readFlags('build', 'Checks the book, runs what is stale, and writes the site.', {
+  shard: { ...shardFlag, help: `${shardFlag.help}; writes what \`merge\` takes` },
+})
 const { value, diagnostics } = await build({
   ...flags,
   theme: await loadTheme(),

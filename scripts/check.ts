@@ -1,11 +1,12 @@
 /** npm run check: what CI runs. Types, cells, records, formulas, diagrams, links. Exit code 1 on any difference. */
 import { loadTheme } from '../site/theme.ts'
 import { check, hasErrors } from '../src/weave/index.ts'
-import { readFlags } from './flags.ts'
+import { readFlags, shardFlag } from './flags.ts'
 import { showDiagnostics, summaryText, terminalProgress } from './terminal.ts'
 
 const began = performance.now()
 const flags = readFlags('check', 'Runs every cell of the book and compares its output with the record.', {
+  shard: shardFlag,
   fresh: {
     type: 'boolean',
     usage: '--fresh',
@@ -17,6 +18,7 @@ const { value, diagnostics } = await check({
   ...flags,
   theme: await loadTheme(),
   progress: terminalProgress(),
+  shard: flags.shard,
   fresh: flags.extra.fresh === true,
   update: flags.extra.update === true,
 })

@@ -2,7 +2,7 @@
 import { availableParallelism } from 'node:os'
 import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
-import type { WeaveOptions } from '../src/weave/index.ts'
+import { parseShard, type Shard, type WeaveOptions } from '../src/weave/index.ts'
 
 export interface Flags {
   readonly root: string
@@ -12,6 +12,8 @@ export interface Flags {
   readonly cacheSize: number | undefined
   readonly remote: WeaveOptions['remote']
   readonly jobs: number
+  /** Of commands that know `--shard`. */
+  readonly shard: Shard | undefined
   readonly browser: string | undefined
   /** What stands without a flag: only for commands that take something. */
   readonly positionals: readonly string[]
@@ -24,6 +26,12 @@ interface ExtraFlag {
   /** `--port N`, for the help. */
   readonly usage: string
   readonly help: string
+}
+
+export const shardFlag: ExtraFlag = {
+  type: 'string',
+  usage: '--shard I/N',
+  help: 'only the I-th of N parts of the chapters',
 }
 
 const shared: Readonly<Record<string, ExtraFlag>> = {
@@ -88,6 +96,9 @@ export function readFlags(
   const url = text('remote-cache') ?? process.env.UNROLL_REMOTE_CACHE
   if (url !== undefined && !/^https?:\/\/./.test(url))
     fail(`--remote-cache: expected http://… or https://…, got ${url}`)
+  const part = text('shard')
+  const shard = part === undefined ? undefined : parseShard(part)
+  if (part !== undefined && !shard) fail(`--shard: expected i/n with i from 1 to n, got ${part}`)
   const root = process.cwd()
   return {
     root,
@@ -97,6 +108,7 @@ export function readFlags(
     cacheSize: size === undefined ? undefined : Number(size),
     remote: url === undefined ? undefined : { url, write: !values['remote-read-only'], onTrouble: warn },
     jobs,
+    shard,
     browser: text('browser') ?? process.env.UNROLL_BROWSER ?? process.env.PUPPETEER_EXECUTABLE_PATH,
     positionals: parsed.positionals,
     extra: values as Flags['extra'],

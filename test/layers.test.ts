@@ -28,18 +28,37 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   'weave/serve.ts': ['weave/book'],
   'weave/unchanged.ts': ['weave/pipeline.ts', 'weave/open.ts', 'weave/book', 'weave/base'],
   'weave/build.ts': [
-    ...['weave/unchanged.ts', 'weave/pipeline.ts', 'weave/open.ts', 'weave/book', 'weave/base'],
+    ...[
+      'weave/shard.ts',
+      'weave/unchanged.ts',
+      'weave/pipeline.ts',
+      'weave/open.ts',
+      'weave/book',
+      'weave/base',
+    ],
   ],
   'weave/check.ts': [
-    ...['weave/pipeline.ts', 'weave/open.ts', 'weave/book', 'weave/record', 'weave/source', 'weave/base'],
+    ...[
+      'weave/shard.ts',
+      'weave/pipeline.ts',
+      'weave/open.ts',
+      'weave/book',
+      'weave/record',
+      'weave/source',
+      'weave/base',
+    ],
   ],
   'weave/dev.ts': [
     ...['weave/pipeline.ts', 'weave/open.ts', 'weave/serve.ts', 'weave/book', 'weave/page', 'weave/source'],
     'weave/base',
   ],
+  'weave/shard.ts': ['weave/source', 'weave/base'],
+  'weave/merge.ts': ['weave/build.ts', 'weave/shard.ts', 'weave/open.ts', 'weave/base'],
   'weave/explain.ts': [...['weave/open.ts', 'weave/run', 'weave/program', 'weave/source', 'weave/base']],
   'weave/index.ts': [
     ...[
+      'weave/merge.ts',
+      'weave/shard.ts',
       'weave/explain.ts',
       'weave/build.ts',
       'weave/check.ts',

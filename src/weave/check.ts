@@ -8,9 +8,12 @@ import { hashFile, openBook, type WeaveOptions } from './open.ts'
 import { runPipeline, type Statistics, type Woven } from './pipeline.ts'
 import { compareWithRecord } from './record/compare.ts'
 import { type ChapterRecord, formatRecord, isEmptyRecord, parseRecord, toRecord } from './record/record.ts'
+import { filesOf, ownDiagnostics, type Shard } from './shard.ts'
 import type { Chapter } from './source/chapter.ts'
 
 export interface CheckOptions extends WeaveOptions {
+  /** Check only this part of the book. */
+  readonly shard?: Shard
   /** Run every cell, even where nothing that it depends on has changed. */
   readonly fresh?: boolean
   /** Accept the outputs as they are now: write the records. */
@@ -28,21 +31,19 @@ export interface Checked {
 export async function check(options: CheckOptions): Promise<Result<Checked>> {
   const book = await openBook(options)
   try {
-    const woven = await runPipeline(book, options)
+    const { shard } = options
+    const only = shard && filesOf(book.sources, shard)
+    const woven = await runPipeline(book, { ...options, only })
     const site = toSite(woven.value.pages, {
       config: book.config,
       theme: options.theme,
       fileHash: hashFile(),
     })
     const records = await checkRecords(woven.value, options, hasErrors(woven.diagnostics))
+    const all = [...book.diagnostics, ...woven.diagnostics, ...site.diagnostics, ...records.diagnostics]
     return {
       value: { statistics: woven.value.statistics, updated: records.value, texts: book.texts },
-      diagnostics: sortDiagnostics([
-        ...book.diagnostics,
-        ...woven.diagnostics,
-        ...site.diagnostics,
-        ...records.diagnostics,
-      ]),
+      diagnostics: sortDiagnostics(shard ? ownDiagnostics(all, book.sources, shard) : all),
     }
   } finally {
     await book.services.close()

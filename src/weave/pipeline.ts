@@ -42,6 +42,8 @@ export interface PipelineOptions {
   readonly fresh?: boolean
   /** Chapters with `draft: true` take part. */
   readonly drafts?: boolean
+  /** Files of the chapters that are run and drawn; the others are only read, for references to them. */
+  readonly only?: ReadonlySet<string>
   /** Check types even if nothing has changed: dev wants the compiler running. */
   readonly checkTypes?: boolean
   /** Numbers of chapters in their books, by file, when `sources` are only some of them. */
@@ -78,7 +80,8 @@ export async function runPipeline(
   { config, sources, services }: PipelineInput,
   options: PipelineOptions,
 ): Promise<Result<Woven>> {
-  const { progress } = options
+  const { progress, only } = options
+  const isOwn = ({ file }: { readonly file: string }) => !only || only.has(file)
   const found: Diagnostic[] = []
   const keep = <T>({ value, diagnostics }: Result<T>): T => {
     found.push(...diagnostics)
@@ -92,10 +95,15 @@ export async function runPipeline(
 
   // The cells run in other processes: meanwhile this one colours their code.
   const colouring = highlightAll(chapters.flatMap(codeOf), services.cache)
-  const staged = keep(await runStages(programs, found, { config, services }, options))
+  const staged = keep(await runStages(programs, isOwn, found, { config, services }, options))
   const { runs } = staged
 
-  const drawn = await diagramStage(chapters, config, services, progress)
+  const drawn = await diagramStage(
+    chapters.filter(c => isOwn(c.chapter)),
+    config,
+    services,
+    progress,
+  )
   found.push(...drawn.diagnostics)
 
   progress.start('typeset')
@@ -115,7 +123,7 @@ export async function runPipeline(
   progress.end(`${formulas.size} formulas`)
 
   const statistics: Statistics = {
-    chapters: chapters.length,
+    chapters: chapters.filter(c => isOwn(c.chapter)).length,
     cellsRun: sum(runs.map(r => r.ran)),
     cellsReused: sum(runs.map(r => Math.max(0, r.cells - r.ran))),
     diagramsDrawn: drawn.drawn,
@@ -147,13 +155,15 @@ interface StagedRun extends ChapterRun {
 /** Types, bundle, run: each only for chapters in whose code nothing before went wrong. */
 async function runStages(
   programs: readonly Program[],
+  isOwn: (chapter: Chapter) => boolean,
   before: readonly Diagnostic[],
   { config, services }: Omit<PipelineInput, 'sources'>,
   { root, progress, fresh, checkTypes }: PipelineOptions,
 ): Promise<Result<{ readonly runs: readonly StagedRun[]; readonly inputs: readonly string[] }>> {
   const diagnostics: Diagnostic[] = []
   progress.start('types')
-  const withCode = programs.filter(p => p.chapter.cells.length > 0 || p.chapter.inlines.length > 0)
+  const own = programs.filter(p => isOwn(p.chapter))
+  const withCode = own.filter(p => p.chapter.cells.length > 0 || p.chapter.inlines.length > 0)
   const types = await typeCheck(withCode, {
     ...services,
     lockfile: join(root, 'package-lock.json'),
@@ -162,7 +172,7 @@ async function runStages(
   diagnostics.push(...types.diagnostics)
   progress.end(types.value.reused ? 'unchanged' : undefined)
 
-  const healthy = programs.filter(p => !inCells(p.chapter, [...before, ...types.diagnostics]))
+  const healthy = own.filter(p => !inCells(p.chapter, [...before, ...types.diagnostics]))
   progress.start('bundle')
   const bundled = await bundlePrograms(healthy, { root, cache: services.cache })
   diagnostics.push(...bundled.diagnostics)

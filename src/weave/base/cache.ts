@@ -9,6 +9,13 @@ export interface Cache {
   write(kind: string, key: string, text: string): Promise<void>
 }
 
+/** Kinds of entries that another machine can use: their keys say everything, and they hold no absolute paths. */
+const portable = new Set(['run', 'cell', 'diagram', 'highlight'])
+
+export function isPortable(kind: string): boolean {
+  return portable.has(kind)
+}
+
 /** A store below a folder: `<folder>/<kind>/<2 digits>/<key>`. Failing to write only slows the next build. */
 export function diskCache(folder: string): Cache {
   const pathOf = (kind: string, key: string) => join(folder, kind, key.slice(0, 2), key)

@@ -4,7 +4,7 @@
  * gives is checked, and when it lies, stalls or dies the build goes on without it. [edge: network]
  */
 import { createHash } from 'node:crypto'
-import type { Cache } from './cache.ts'
+import { type Cache, isPortable } from './cache.ts'
 
 export interface RemoteOptions {
   readonly url: string
@@ -15,9 +15,6 @@ export interface RemoteOptions {
   /** Milliseconds that one answer may take. */
   readonly patience?: number
 }
-
-/** What another machine can use: no absolute paths, and keys that say everything. */
-const shared = new Set(['run', 'cell', 'diagram', 'highlight'])
 
 /** Troubles in a row after which the store is left alone. */
 const most = 3
@@ -73,14 +70,14 @@ export function withRemote(
   return {
     async read(kind, key) {
       const known = await local.read(kind, key)
-      if (known !== undefined || !shared.has(kind) || isGivenUp) return known
+      if (known !== undefined || !isPortable(kind) || isGivenUp) return known
       const text = await fetchEntry(kind, key)
       if (text !== undefined) await local.write(kind, key, text)
       return text
     },
     async write(kind, key, text) {
       await local.write(kind, key, text)
-      if (!write || !shared.has(kind) || isGivenUp) return
+      if (!write || !isPortable(kind) || isGivenUp) return
       const sent = ask(pathOf(kind, key), { method: 'PUT', body: sealed(text, kind, key) })
         .then(response => response?.body?.cancel())
         .finally(() => sending.delete(sent))

@@ -48,7 +48,7 @@ const grammars = {
 const scopes: Readonly<Record<string, string>> = { ts: 'typescript', js: 'javascript', shell: 'shellscript' }
 
 /** Changes with what this file makes of the same code. */
-const version = '2'
+const version = '3'
 
 let highlighter: Promise<HighlighterCore> | undefined
 
@@ -92,10 +92,18 @@ function isKnown(language: string): language is keyof typeof grammars {
   return Object.hasOwn(grammars, language)
 }
 
+/** Markdown colours the code in its fences only in languages that are there before it: all of ours, so that no order matters. */
+async function loadGrammar(shiki: HighlighterCore, language: keyof typeof grammars): Promise<void> {
+  const { markdown, ...others } = grammars
+  const before = language === 'markdown' ? await Promise.all(Object.values(others).map(get => get())) : []
+  await shiki.loadLanguage(...before)
+  await shiki.loadLanguage(await (language === 'markdown' ? markdown : grammars[language])())
+}
+
 async function colour(code: string, language: keyof typeof grammars): Promise<string> {
   const shiki = await load()
   const name = scopes[language] ?? language
-  if (!shiki.getLoadedLanguages().includes(name)) await shiki.loadLanguage(await grammars[language]())
+  if (!shiki.getLoadedLanguages().includes(name)) await loadGrammar(shiki, language)
   return shiki.codeToHtml(code, {
     lang: name,
     themes: { light: 'github-light-high-contrast', dark: 'github-dark-default' },
