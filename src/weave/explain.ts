@@ -6,7 +6,6 @@ import { LineIndex } from './base/position.ts'
 import { type OpenBook, openBook, type WeaveOptions } from './open.ts'
 import { type Bundle, bundlePrograms } from './program/bundle.ts'
 import { toProgram } from './program/program.ts'
-import { sliceBundle } from './program/slices.ts'
 import { hashInputs } from './run/inputs.ts'
 import type { Part } from './run/parts.ts'
 import { planOf, runningCells } from './run/run.ts'
@@ -52,7 +51,7 @@ export async function explain(target: string, options: WeaveOptions): Promise<Re
     const bundle = bundled.value.get(program.value)
     const found = [...parsed.diagnostics, ...program.diagnostics, ...bundled.diagnostics]
     if (!bundle) return { value: nothing, diagnostics: found }
-    const units = await explainAll(program.value.chapter, bundle, book, options)
+    const units = await explainAll(program.value.chapter, bundle, book)
     const chosen = label === undefined ? units : units.filter(u => u.name === label)
     if (chosen.length > 0) return { value: { ...nothing, units: chosen }, diagnostics: [] }
     return { value: nothing, diagnostics: [unknownCell(path, label ?? '', units)] }
@@ -65,14 +64,12 @@ async function explainAll(
   chapter: ReturnType<typeof parseChapter>['value'],
   bundle: Bundle,
   { config, services }: OpenBook,
-  { root }: WeaveOptions,
 ): Promise<readonly Explanation[]> {
-  const sliced = sliceBundle(bundle, config)
-  if (!sliced) return []
   const inputs = await hashInputs(chapter, new LineIndex(chapter.text), runningCells(chapter))
-  const { timeout: seconds, memory: megabytes, macros } = config
-  const around = { seconds, megabytes, macros, runtime: services.runtime, root }
-  const plan = planOf(sliced, chapter, bundle, inputs.value, around)
+  const { timeout: seconds, memory: megabytes, macros, stateless } = config
+  const around = { seconds, megabytes, macros, stateless, runtime: services.runtime }
+  const plan = planOf(chapter, bundle, inputs.value, around)
+  if (!plan) return []
   const last = await readParts(services.cache, chapter.file)
   return Promise.all(
     plan.names.map(async (name, u): Promise<Explanation> => {

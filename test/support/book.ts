@@ -3,12 +3,16 @@ import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os'
 import { dirname, join, relative, resolve } from 'node:path'
 import {
+  type BuildOptions,
   type Built,
   build,
   type Checked,
   check,
   type Diagnostic,
+  explain,
   formatDiagnostic,
+  formatExplanation,
+  merge,
   silent,
 } from '../../src/weave/index.ts'
 import { plainTheme } from './plainTheme.ts'
@@ -26,8 +30,12 @@ export interface Said {
 export interface TestBook {
   readonly content: string
   readonly out: string
+  /** Everything of the book lies in it. */
+  readonly folder: string
   write(files: Readonly<Record<string, string | Uint8Array>>): Promise<void>
-  build(): Promise<Said & { readonly value: Built }>
+  build(more?: Partial<BuildOptions>): Promise<Said & { readonly value: Built }>
+  explain(target: string): Promise<string>
+  merge(shards: readonly string[]): Promise<Said & { readonly value: Built | undefined }>
   check(options?: { update?: boolean }): Promise<Said & { readonly value: Checked }>
   /** A document or a file of the site. */
   read(path: string): Promise<string>
@@ -63,6 +71,7 @@ export async function testBook(files: Readonly<Record<string, string | Uint8Arra
     return { diagnostics, lines, text }
   }
   const book: TestBook = {
+    folder,
     content,
     out,
     async write(added) {
@@ -71,9 +80,26 @@ export async function testBook(files: Readonly<Record<string, string | Uint8Arra
         await writeFile(join(content, name), text)
       }
     },
-    async build() {
-      const { value, diagnostics } = await build({ ...options, out })
+    async build(more) {
+      const { value, diagnostics } = await build({ ...options, out, ...more })
       return { value, ...said(diagnostics, value.texts) }
+    },
+    async explain(target) {
+      const full = `${relative(root, content)}/${target}`
+      const { value, diagnostics } = await explain(full, options)
+      const text = [
+        ...value.units.map(u => formatExplanation(target.split('#')[0], u)),
+        ...said(diagnostics, value.texts).lines,
+      ]
+      return text.join('\n').replaceAll(`${relative(root, content)}/`, '')
+    },
+    async merge(shards) {
+      const { value, diagnostics } = await merge({
+        ...options,
+        out,
+        shards: shards.map(s => join(folder, s)),
+      })
+      return { value, ...said(diagnostics, value?.texts ?? new Map()) }
     },
     async check({ update } = {}) {
       const { value, diagnostics } = await check({ ...options, update })

@@ -89,6 +89,9 @@ export function locateExternals({ code, externals }: Bundle): string {
   })
 }
 
+/** Where bundles would lie, were they written, from the project: source maps name files from there. */
+export const bundleFolder = '.cells'
+
 /** Change it when the same program is made into another bundle. */
 const format = 'bundle-3'
 
@@ -157,7 +160,7 @@ async function bundleTogether(
     .build({
       absWorkingDir: root,
       entryPoints: programs.map((p, i) => ({ in: `cell:${p.chapter.file}`, out: String(i) })),
-      outdir: join(root, '.cells'),
+      outdir: join(root, bundleFolder),
       plugins: [chapterPlugin(byFile, root, externals, hashes)],
       bundle: true,
       write: false,

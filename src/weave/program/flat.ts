@@ -1,8 +1,9 @@
 /** A bundle's text → its top-level statements, each with its facts, its file, and the cell that it belongs to. */
 import { SourceMap } from 'node:module'
+import { posix } from 'node:path'
 import { parseSync } from 'oxc-parser'
 import { LineIndex } from '../base/position.ts'
-import type { Bundle } from './bundle.ts'
+import { type Bundle, bundleFolder } from './bundle.ts'
 import { runtime } from './instrument.ts'
 import { type Facts, scan, type Tree } from './scan.ts'
 
@@ -96,7 +97,8 @@ function fileFinder(
     const { line, column } = index.position(offset)
     const entry = source.findEntry(line - 1, column - 1)
     if (!('originalSource' in entry)) return undefined
-    const name = entry.originalSource.replace(/^(\.\.?\/)+/, '')
+    // Sources are named from where the bundle would lie.
+    const name = posix.join(bundleFolder, entry.originalSource)
     return files.includes(name) ? name : undefined
   }
 }

@@ -57,10 +57,8 @@ export function partsOf(slice: Slice, { units, texts }: Slices, around: Surround
   return [...code, ...reached, ...read, ...said, ...machine]
 }
 
-/** Names of cells do not count: a cell that is renamed, or moved by a new one above it, gives what it gave. */
+/** Names do not count: a cell that is renamed, or moved by a new one above it, gives what it gave; so does a file. */
 export function unitKey(slice: Slice, parts: readonly Part[]): string {
-  const counted = parts.map(({ kind, name, hash }) =>
-    kind === 'cell' || kind === 'inline' || kind === 'option' ? `${kind} ${hash}` : `${kind} ${name} ${hash}`,
-  )
+  const counted = parts.map(({ kind, hash }) => `${kind} ${hash}`)
   return hashOf('unit', slice.unit.kind, ...counted)
 }

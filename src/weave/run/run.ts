@@ -16,7 +16,7 @@ import { hashInputs } from './inputs.ts'
 import { noOutputs, type Outputs } from './output.ts'
 import { type Part, partsOf, unitKey } from './parts.ts'
 import { brokenPromises, type Threw } from './promises.ts'
-import { joinUnits, type KeptUnit, keepUnit, readUnit, writeParts } from './units.ts'
+import { joinUnits, type KeptUnit, keepUnit, readParts, readUnit, writeParts } from './units.ts'
 
 export interface RunOptions extends ExecuteOptions {
   readonly cache: Cache
@@ -59,37 +59,43 @@ export async function runProgram(
   const inputs = await hashInputs(chapter, index, cells)
   if (hasErrors(inputs.diagnostics))
     return { value: { outputs: noOutputs, cells: 0, ran: 0 }, diagnostics: inputs.diagnostics }
-  const around = surroundings(chapter, options)
-  const key = runKey({ bundle, files: inputs.value, ...around })
+  const { limits, ...around } = surroundings(chapter, options)
+  const key = runKey({ bundle, files: inputs.value, limits, ...around })
   const known = fresh ? undefined : await cache.read('run', key)
+  const planned = () => planOf(chapter, bundle, inputs.value, options)
+  const keepUnits = async (plan: Plan | undefined, whole: Kept, ran?: ReadonlySet<number>) => {
+    if (!plan) return
+    const { units, keys } = plan
+    await Promise.all(
+      units.map(async (unit, u) => (ran?.has(u) ?? true) && keepUnit(cache, keys[u], unit, whole)),
+    )
+    await writeParts(cache, chapter.file, plan)
+  }
   const finish = ({ outputs, threw }: Kept, ran: number) => ({
     value: { outputs, cells: cells.length, ran },
     diagnostics: brokenPromises(chapter.file, index, cells, threw),
   })
-  if (known !== undefined) return finish(JSON.parse(known) as Kept, 0)
+  if (known !== undefined) {
+    const kept = JSON.parse(known) as Kept
+    // Made by another machine, or under another name: its cells are not known one by one yet.
+    if (!(await readParts(cache, chapter.file))) await keepUnits(planned(), kept)
+    return finish(kept, 0)
+  }
 
-  const sliced = sliceBundle(bundle, options)
-  const planned = sliced && planOf(sliced, chapter, bundle, inputs.value, options)
-  const kept = planned && !fresh ? await Promise.all(planned.keys.map(k => readUnit(cache, k))) : []
-  const stale = planned ? staleUnion(planned.slices, kept) : undefined
-  const part = stale && sliced && stale.size < sliced.units.length ? selection(sliced, stale) : undefined
+  const plan = planned()
+  const kept = plan && !fresh ? await Promise.all(plan.keys.map(k => readUnit(cache, k))) : []
+  const stale = plan ? staleUnion(plan.slices, kept) : undefined
+  const part = plan && stale && stale.size < plan.units.length ? selection(plan.units, stale) : undefined
   const done =
-    stale?.size === 0 ? nothingRan : await runSelected(program, bundle, part, index, around.limits, options)
+    stale?.size === 0 ? nothingRan : await runSelected(program, bundle, part, index, limits, options)
   if (done.problem)
     return {
       value: { outputs: done.outputs, cells: cells.length, ran: done.ran },
       diagnostics: [done.problem],
     }
-
-  const whole = part || stale?.size === 0 ? joinUnits(sliced?.units ?? [], kept, done) : done
-  await cache.write('run', key, JSON.stringify({ outputs: whole.outputs, threw: whole.threw }))
-  if (planned && sliced) {
-    const ran = stale ?? new Set(sliced.units.keys())
-    await Promise.all(
-      sliced.units.map(async (unit, u) => ran.has(u) && keepUnit(cache, planned.keys[u], unit, whole)),
-    )
-    await writeParts(cache, chapter.file, planned)
-  }
+  const whole = plan && stale && (part || stale.size === 0) ? joinUnits(plan.units, kept, done) : done
+  await cache.write('run', key, JSON.stringify({ outputs: whole.outputs, threw: whole.threw } satisfies Kept))
+  await keepUnits(plan, whole, stale)
   return finish(whole, done.ran)
 }
 
@@ -100,7 +106,7 @@ export function runningCells({ cells }: Chapter): readonly Cell[] {
   return cells.filter(c => c.kind === 'exec' && c.options.eval !== false)
 }
 
-type Around = Pick<RunOptions, 'seconds' | 'megabytes' | 'macros' | 'runtime'>
+type Around = Pick<RunOptions, 'seconds' | 'megabytes' | 'macros' | 'runtime' | 'stateless'>
 
 function surroundings(chapter: Chapter, { seconds, megabytes, macros, runtime }: Around) {
   return {
@@ -114,21 +120,24 @@ function surroundings(chapter: Chapter, { seconds, megabytes, macros, runtime }:
   }
 }
 
+/** The units of a chapter, and what each depends on. */
 export interface Plan {
+  readonly units: Slices['units']
   readonly slices: Slices['slices']
   readonly names: readonly string[]
   readonly parts: readonly (readonly Part[])[]
   readonly keys: readonly string[]
 }
 
-/** What each unit depends on, and its key. */
+/** Undefined for a bundle that cannot be taken apart: then the chapter is one piece. */
 export function planOf(
-  sliced: Slices,
   chapter: Chapter,
   bundle: Bundle,
   inputs: Readonly<Record<number, Readonly<Record<string, string>>>>,
   options: Around,
-): Plan {
+): Plan | undefined {
+  const sliced = sliceBundle(bundle, options)
+  if (!sliced) return undefined
   const { limits, claims, runtime, node } = surroundings(chapter, options)
   const names = sliced.units.map(({ kind, index }) =>
     kind === 'cell' ? (chapter.cells[index].options.label ?? `cell-${index + 1}`) : `inline-${index + 1}`,
@@ -143,7 +152,7 @@ export function planOf(
       nameOf: unit => names[unit],
     }),
   )
-  return { slices: sliced.slices, names, parts, keys: sliced.slices.map((s, u) => unitKey(s, parts[u])) }
+  return { ...sliced, names, parts, keys: sliced.slices.map((s, u) => unitKey(s, parts[u])) }
 }
 
 /** Units that must run: those of which nothing is kept, with all that they need. */
@@ -151,7 +160,7 @@ function staleUnion(slices: Slices['slices'], kept: readonly (KeptUnit | undefin
   return new Set(slices.flatMap((slice, u) => (kept[u] ? [] : slice.needs)))
 }
 
-function selection({ units }: Slices, chosen: ReadonlySet<number>): Selection {
+function selection(units: Slices['units'], chosen: ReadonlySet<number>): Selection {
   const ofKind = (kind: 'cell' | 'inline') =>
     new Set([...chosen].flatMap(u => (units[u].kind === kind ? [units[u].index] : [])))
   return { cells: ofKind('cell'), inlines: ofKind('inline') }

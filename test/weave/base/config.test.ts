@@ -20,6 +20,7 @@ describe('a configuration', () => {
         macros: {},
         timeout: 120,
         memory: 2048,
+        stateless: ['@observablehq/plot'],
       },
       diagnostics: [],
     })
@@ -54,7 +55,13 @@ describe('a configuration', () => {
         "missing \`dir\` in books[3] | Name the folder of its chapters.",
       ]
     `)
-    expect(value).toMatchObject({ timeout: 120, memory: 2048, plantuml: 'core', books: [{ dir: 'zh' }] })
+    expect(value).toMatchObject({
+      timeout: 120,
+      memory: 2048,
+      stateless: ['@observablehq/plot'],
+      plantuml: 'core',
+      books: [{ dir: 'zh' }],
+    })
   })
 })
 

@@ -6,7 +6,12 @@ import { parseChapter } from '../../../src/weave/source/parse.ts'
 
 function pageOf(text: string, lang = 'zh-CN') {
   const { value } = parseChapter({ file: 'zh/a.md', path: '/zh/a.md', book: 'zh', slug: 'a', text })
-  const rendered = { proofs: new Map(), formulas: new Map(), highlighted: new Map(), diagram: () => undefined }
+  const rendered = {
+    proofs: new Map(),
+    formulas: new Map(),
+    highlighted: new Map(),
+    diagram: () => undefined,
+  }
   return renderPage(value, noOutputs, rendered, { number: 3, lang })
 }
 const htmlOf = (text: string, lang?: string) => pageOf(text, lang).value.html.trim()
