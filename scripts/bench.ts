@@ -1,29 +1,34 @@
 /** npm run bench: how long a build takes, cold and warm, and how long others take on the same text. */
 import { spawn } from 'node:child_process'
-import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { cpus, tmpdir, totalmem } from 'node:os'
 import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import WebSocket from 'ws'
 import { loadTheme } from '../site/theme.ts'
 import { dev, silent } from '../src/weave/index.ts'
-import { chapterName, writeChapters } from './bench/generate.ts'
+import { chapterName, wideChapter, writeChapters } from './bench/generate.ts'
 import { installRivals } from './bench/rivals.ts'
 
 const { values } = parseArgs({
   options: {
     chapters: { type: 'string', default: '100' },
     runs: { type: 'string', default: '3' },
+    scale: { type: 'boolean', default: false },
     'no-rivals': { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
   },
 })
 if (values.help) {
-  process.stdout.write('npm run bench -- [--chapters N (100)] [--runs N (3)] [--no-rivals]\n')
+  process.stdout.write(
+    'npm run bench -- [--chapters N (100)] [--runs N (3)] [--no-rivals] [--scale]\n\n--scale also builds 1,000 chapters (5,000 cells), cold and warm, with the memory that it takes\n',
+  )
   process.exit(0)
 }
 /** Where code may be put into a chapter's first cell: behind its options. */
 const firstCell = /```ts exec\n(?:\/\/\|.*\n)*/
+/** The tenth cell. */
+const middleCell = /(?<=## 第 10 格\n\n)```ts exec\n/
 const count = Number(values.chapters)
 const runs = Number(values.runs)
 const root = process.cwd()
@@ -39,6 +44,11 @@ print(`median of ${runs} runs, seconds; each build is a process of its own\n`)
 const generated = join(folder, 'generated')
 await writeChapters(join(generated, 'zh'), count)
 await timeBook(`${count} generated chapters`, generated, `zh/${chapterName(Math.ceil(count / 2))}`, count)
+const wide = join(folder, 'wide')
+await mkdir(join(wide, 'zh'), { recursive: true })
+await writeFile(join(wide, 'zh/01-wide.md'), wideChapter(20))
+await timeWide(wide, 'zh/01-wide.md')
+if (values.scale) await timeScale()
 const own = join(folder, 'book')
 await cp(resolve(root, 'content'), own, { recursive: true })
 const [first] = (await readdir(join(own, 'zh'))).filter(n => n.endsWith('.md')).sort()
@@ -90,16 +100,55 @@ async function timeBook(name: string, content: string, edited: string, pages: nu
       }),
     ),
   )
-  const saved = await devTimer(content, path)
+  const saved = await devTimer(content, path, firstCell)
   await saved.time() // the first rebuild after the start
   print(line('dev: saved cell to open page', await repeat(saved.time, 5)))
   await saved.close()
+}
+
+/** One cell in the middle of a chapter of 20: saved to served. */
+async function timeWide(content: string, edited: string): Promise<void> {
+  print('a chapter of 20 cells')
+  const saved = await devTimer(content, join(content, edited), middleCell)
+  await saved.time()
+  print(line('dev: saved cell in the middle to open page', await repeat(saved.time, 7)))
+  await saved.close()
+}
+
+/** Whether time and memory grow no faster than the book. */
+async function timeScale(): Promise<void> {
+  const [few, many] = [100, 1000]
+  print(`${many} generated chapters, ${many * 5} cells`)
+  const times: Record<string, number> = {}
+  for (const n of [few, many]) {
+    const content = join(folder, `scale-${n}`)
+    await writeChapters(join(content, 'zh'), n)
+    const [cache, out] = [join(folder, `scale-cache-${n}`), join(folder, `scale-out-${n}`)]
+    for (const state of ['cold', 'warm']) {
+      if (state === 'warm') {
+        const path = join(content, 'zh', chapterName(n / 2))
+        await writeFile(path, `${await readFile(path, 'utf8')}\n又写了一句。\n`)
+      }
+      const { seconds, megabytes } = await measuredBuild(content, cache, out)
+      times[`${state} ${n}`] = seconds
+      print(
+        `  ${`${n} chapters, ${state}`.padEnd(48)}${seconds.toFixed(2).padStart(8)}   ${megabytes} MB at most`,
+      )
+    }
+  }
+  for (const state of ['cold', 'warm']) {
+    const slope = (times[`${state} ${many}`] - times[`${state} ${few}`]) / (many - few)
+    print(
+      `  ${`${state}: milliseconds for one more chapter`.padEnd(48)}${(slope * 1000).toFixed(1).padStart(8)}`,
+    )
+  }
 }
 
 /** Seconds from saving a changed cell until the open page has its new HTML. */
 async function devTimer(
   content: string,
   path: string,
+  cell: RegExp,
 ): Promise<{ readonly time: () => Promise<number>; readonly close: () => Promise<void> }> {
   const server = await dev({
     root,
@@ -128,7 +177,7 @@ async function devTimer(
     const began = performance.now()
     await writeFile(
       path,
-      text.replace(firstCell, head => `${head}console.log('${marker}')\n`),
+      text.replace(cell, head => `${head}console.log('${marker}')\n`),
     )
     await arrived
     const taken = (performance.now() - began) / 1000
@@ -139,7 +188,16 @@ async function devTimer(
   return { time, close: () => server.close() }
 }
 
-function timedBuild(content: string, cache: string, out: string): Promise<number> {
+async function timedBuild(content: string, cache: string, out: string): Promise<number> {
+  return (await measuredBuild(content, cache, out)).seconds
+}
+
+/** A build in a process of its own; its memory without the processes that it starts, sampled while it runs. */
+function measuredBuild(
+  content: string,
+  cache: string,
+  out: string,
+): Promise<{ readonly seconds: number; readonly megabytes: number }> {
   const began = performance.now()
   const args = ['--import', 'tsx', 'scripts/build.ts', '--content', content, '--cache', cache, '--out', out]
   const child = spawn(process.execPath, args, { cwd: root, stdio: ['ignore', 'ignore', 'pipe'] })
@@ -147,10 +205,17 @@ function timedBuild(content: string, cache: string, out: string): Promise<number
   child.stderr.on('data', (chunk: Buffer) => {
     said += chunk.toString()
   })
+  let megabytes = 0
+  const sample = setInterval(async () => {
+    const status = await readFile(`/proc/${child.pid}/status`, 'utf8').catch(() => '')
+    megabytes = Math.max(megabytes, Math.round(Number(/VmHWM:\s+(\d+)/.exec(status)?.[1] ?? 0) / 1024))
+  }, 100)
   return new Promise((done, fail) =>
-    child.on('exit', code =>
-      code === 0 ? done((performance.now() - began) / 1000) : fail(new Error(`the build failed:\n${said}`)),
-    ),
+    child.on('exit', code => {
+      clearInterval(sample)
+      if (code === 0) done({ seconds: (performance.now() - began) / 1000, megabytes })
+      else fail(new Error(`the build failed:\n${said}`))
+    }),
   )
 }
 

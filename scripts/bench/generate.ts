@@ -37,6 +37,24 @@ export function generatedChapter(n: number, info = 'ts exec'): string {
   return `---\ntitle: 第 ${n} 篇\norder: ${n}\n---\n\n${sections.join('\n')}`
 }
 
+/** One chapter of many cells, each of which uses what the first one has made. */
+export function wideChapter(cells: number): string {
+  const blocks = Array.from({ length: cells }, (_, i) =>
+    [
+      `## 第 ${i + 1} 格`,
+      '',
+      '```ts exec',
+      i === 0
+        ? 'const data = Array.from({ length: 100 }, (_, i) => Math.sin(i))'
+        : `const part${i} = data.map(v => v * ${i})`,
+      i === 0 ? 'data.length' : `part${i}.reduce((a, b) => a + b, 0).toFixed(9)`,
+      '```',
+      '',
+    ].join('\n'),
+  )
+  return `---\ntitle: 许多格\n---\n\n${blocks.join('\n')}`
+}
+
 export function chapterName(n: number): string {
   return `${String(n).padStart(4, '0')}-chapter.md`
 }
