@@ -2,7 +2,7 @@
 import { join, relative } from 'node:path'
 import { hasErrors, type Result, sortDiagnostics } from './base/diagnostic.ts'
 import { hashOf, stableJson } from './base/hash.ts'
-import { toSite } from './book/book.ts'
+import { openSite } from './book/book.ts'
 import { writeSite } from './book/write.ts'
 import { hashFile, type OpenBook, openBook, type WeaveOptions } from './open.ts'
 import { runPipeline, type Statistics } from './pipeline.ts'
@@ -36,7 +36,7 @@ export async function build(options: BuildOptions, opened?: OpenBook): Promise<R
     }
     const woven = await runPipeline(book, options)
     const { config, texts } = book
-    const site = toSite(woven.value.pages, { config, theme, fileHash: hashFile() })
+    const site = openSite(woven.value.pages, { config, theme, fileHash: hashFile() })
     const found = [...book.diagnostics, ...woven.diagnostics, ...site.diagnostics]
     const { statistics } = woven.value
     if (hasErrors(found))
@@ -44,7 +44,7 @@ export async function build(options: BuildOptions, opened?: OpenBook): Promise<R
     progress.start('write')
     const shown = relative(root, out) || out
     const problems = await writeSite(site.value, theme, { out, shown, mark: key })
-    progress.end(`${site.value.documents.length} pages`)
+    progress.end(`${site.value.urls.length} pages`)
     const diagnostics = sortDiagnostics([...found, ...problems])
     const paths = [...woven.value.inputs, ...site.value.files.values()]
     if (problems.length === 0) await keepBuild(key, book, { paths, statistics, diagnostics })
@@ -60,7 +60,11 @@ async function buildShard(book: OpenBook, shard: Shard, options: BuildOptions): 
   const services = { ...book.services, cache }
   const only = filesOf(book.sources, shard)
   const woven = await runPipeline({ ...book, services }, { ...options, only })
-  const site = toSite(woven.value.pages, { config: book.config, theme: options.theme, fileHash: hashFile() })
+  const site = openSite(woven.value.pages, {
+    config: book.config,
+    theme: options.theme,
+    fileHash: hashFile(),
+  })
   const all = [...book.diagnostics, ...woven.diagnostics, ...site.diagnostics]
   const diagnostics = sortDiagnostics(ownDiagnostics(all, book.sources, shard))
   const manifest = { format: 1, shard, book: shardKey(book, options), diagnostics } as const

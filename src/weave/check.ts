@@ -3,7 +3,7 @@ import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { dirname, join, relative } from 'node:path'
 import type { Diagnostic, Result } from './base/diagnostic.ts'
 import { hasErrors, sortDiagnostics } from './base/diagnostic.ts'
-import { toSite } from './book/book.ts'
+import { openSite } from './book/book.ts'
 import { hashFile, openBook, type WeaveOptions } from './open.ts'
 import { runPipeline, type Statistics, type Woven } from './pipeline.ts'
 import { compareWithRecord } from './record/compare.ts'
@@ -34,7 +34,7 @@ export async function check(options: CheckOptions): Promise<Result<Checked>> {
     const { shard } = options
     const only = shard && filesOf(book.sources, shard)
     const woven = await runPipeline(book, { ...options, only })
-    const site = toSite(woven.value.pages, {
+    const site = openSite(woven.value.pages, {
       config: book.config,
       theme: options.theme,
       fileHash: hashFile(),

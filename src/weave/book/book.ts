@@ -9,18 +9,6 @@ import { checkLabels, labelTable, resolveReference } from './references.ts'
 import type { BookView, ChapterLink, ChapterView, IndexView, SiteView, Theme } from './theme.ts'
 import { encodePath, pageUrl } from './urls.ts'
 
-export interface SiteDocument {
-  /** Relative to the site's root: `zh/02-forward.html`. */
-  readonly url: string
-  readonly html: string
-}
-
-export interface Site {
-  readonly documents: readonly SiteDocument[]
-  /** Files of chapters (images, data) by the url they get. */
-  readonly files: AssetFiles
-}
-
 export interface BookOptions {
   readonly config: Config
   readonly theme: Theme
@@ -42,7 +30,7 @@ export interface FilledSite {
   readonly files: AssetFiles
 }
 
-/** A site whose documents are laid out when they are asked for: dev shows one page of many. */
+/** A site whose documents are laid out when they are asked for: dev shows one page of many, and a book may be large. */
 export interface OpenSite {
   readonly pages: readonly FilledPage[]
   readonly files: AssetFiles
@@ -52,14 +40,7 @@ export interface OpenSite {
   readonly document: (url: string) => string | undefined
 }
 
-/** All pages, in reading order within each book, as a site. */
-export function toSite(pages: readonly Page[], options: BookOptions): Result<Site> {
-  const { value, diagnostics } = openSite(pages, options)
-  const documents = value.urls.map(url => ({ url, html: value.document(url) ?? '' }))
-  return { value: { documents, files: value.files }, diagnostics }
-}
-
-/** Fills every page; lays none out yet. */
+/** All pages, in reading order within each book, as a site. Fills every page; lays none out yet. */
 export function openSite(pages: readonly Page[], options: BookOptions): Result<OpenSite> {
   const { config, theme, live = false } = options
   const { value: filled, diagnostics } = fillPages(pages, options)

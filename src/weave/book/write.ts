@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs'
 import { constants, copyFile, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { Diagnostic } from '../base/diagnostic.ts'
-import type { Site } from './book.ts'
+import type { OpenSite } from './book.ts'
 import type { Theme } from './theme.ts'
 
 /** Lies in every folder that was written here: only such a folder, or an empty one, is ever replaced. */
@@ -29,7 +29,7 @@ export async function readMark(out: string): Promise<string | undefined> {
  * the new one, whole. A folder that holds something else is left alone and reported.
  */
 export async function writeSite(
-  site: Site,
+  site: OpenSite,
   theme: Theme,
   { out, shown, mark = '' }: WriteOptions,
 ): Promise<Diagnostic[]> {
@@ -65,8 +65,9 @@ export async function writeSite(
     )
     // GitHub Pages would otherwise leave out what begins with an underscore.
     await writeFile(join(draft, '.nojekyll'), '')
+    // One after the other: a large book's documents do not all lie in memory at once.
+    for (const url of site.urls) await writeFile(await place(url), site.document(url) ?? '')
     await Promise.all([
-      ...site.documents.map(async ({ url, html }) => writeFile(await place(url), html)),
       ...[...site.files].map(async ([url, path]) => copyFile(path, await place(url))),
       ...theme.assets.map(async asset => {
         const path = await place(asset.path)

@@ -23,7 +23,9 @@ export function formulaKey({ latex, display }: Pick<Formula, 'latex' | 'display'
   return `${display ? '$$' : '$'}${latex}`
 }
 
+/** Formulas of one run, and of the runs before it while dev is serving. Emptied when it has grown large. */
 const remembered = new Map<string, string>()
+const mostRemembered = 5000
 
 /**
  * Typesets the formulas of some chapters. A formula that fails shows as its LaTeX.
@@ -57,6 +59,7 @@ export async function typesetFormulas(
           trust: false,
           macros: { ...macros },
         })
+        if (remembered.size >= mostRemembered) remembered.clear()
         remembered.set(prefix + key, html)
         value.set(key, html)
       } catch (error) {
