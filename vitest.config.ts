@@ -1,5 +1,13 @@
-import { defineConfig } from 'vitest/config'
+import { configDefaults, defineConfig } from 'vitest/config'
+import { chapters } from './src/weave/vitest/plugin.ts'
 
 export default defineConfig({
-  test: { include: ['test/**/*.test.ts'], testTimeout: 30_000, hookTimeout: 60_000 },
+  plugins: [chapters()],
+  test: {
+    include: ['test/**/*.test.ts', 'content/*/*.md'],
+    exclude: [...configDefaults.exclude, 'content/*/_*/**'],
+    testTimeout: 30_000,
+    hookTimeout: 60_000,
+    coverage: { provider: 'v8', include: ['src/rnn/**/*.ts'] },
+  },
 })

@@ -40,7 +40,8 @@ export interface BundlerOptions {
   readonly cache: Cache
 }
 
-const loaders: Record<string, esbuild.Loader> = {
+/** What importing a file of data gives, by its extension. */
+export const dataLoaders: Readonly<Record<string, 'text' | 'binary'>> = {
   '.csv': 'text',
   '.tsv': 'text',
   '.txt': 'text',
@@ -169,7 +170,7 @@ async function bundleTogether(
       platform: 'node',
       target: 'node20',
       conditions: [],
-      loader: loaders,
+      loader: { ...dataLoaders },
       tsconfigRaw: '{}',
       minifyWhitespace: true,
       legalComments: 'none',
@@ -249,7 +250,7 @@ function chapterPlugin(
 }
 
 /** Cells that say `Plot`, and do not declare it, have the package without an import. No line moves. */
-function withPlot(code: string): string {
+export function withPlot(code: string): string {
   const declared = /\bimport\b[^;'"]*\bPlot\b|\b(?:const|let|var|class|function)\s+Plot\b/
   const used = /(?<![.\w$])Plot\b/.test(code) && !declared.test(code)
   return used ? `import * as Plot from '@observablehq/plot';${code}` : code

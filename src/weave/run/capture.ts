@@ -6,6 +6,14 @@ type Stream = (name: 'stdout' | 'stderr', text: string) => void
 
 /** From now on everything that is printed goes to `stream`, at once, without colours. */
 export function captureConsole(stream: Stream): void {
+  const { console, stdout, stderr } = consoleTo(stream)
+  globalThis.console = console
+  process.stdout.write = stdout.write.bind(stdout) as typeof process.stdout.write
+  process.stderr.write = stderr.write.bind(stderr) as typeof process.stderr.write
+}
+
+/** A console that prints into streams of ours. */
+export function consoleTo(stream: Stream) {
   const writable = (name: 'stdout' | 'stderr') => {
     const write = (chunk: unknown) => stream(name, typeof chunk === 'string' ? chunk : String(chunk))
     const target = new Writable({ decodeStrings: false })
@@ -20,7 +28,6 @@ export function captureConsole(stream: Stream): void {
   }
   const stdout = writable('stdout')
   const stderr = writable('stderr')
-  globalThis.console = new Console({ stdout, stderr, colorMode: false, ignoreErrors: false })
-  process.stdout.write = stdout.write.bind(stdout) as typeof process.stdout.write
-  process.stderr.write = stderr.write.bind(stderr) as typeof process.stderr.write
+  const console = new Console({ stdout, stderr, colorMode: false, ignoreErrors: false })
+  return { console, stdout, stderr }
 }

@@ -1,5 +1,8 @@
 /** Math.random with a seed: rerunning a chapter gives the same numbers. */
 
+/** The same in every chapter, so that a chapter and its translation draw the same numbers. */
+export const chapterSeed = 0x5eed
+
 /** sfc32, by Chris Doty-Humphrey (PractRand), 32 bits of resolution; `seed` fills its state. */
 export function seededRandom(seed: number): () => number {
   let a = 0x9e3779b9

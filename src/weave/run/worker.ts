@@ -2,10 +2,11 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import { captureConsole } from './capture.ts'
 import { guardExit } from './exit.ts'
+import { judgeOf } from './judge.ts'
 import { guardMemory } from './memory.ts'
 import type { Job, Message, Warming } from './protocol.ts'
-import { seededRandom } from './seed.ts'
-import { createSession, type Judge } from './session.ts'
+import { chapterSeed, seededRandom } from './seed.ts'
+import { createSession } from './session.ts'
 import { traceOf, traceThrough } from './trace.ts'
 
 const port = parentPort
@@ -19,26 +20,12 @@ async function prepare({ packages, dom }: Warming): Promise<void> {
   await Promise.all(packages.map(url => import(url).catch(() => undefined)))
 }
 
-/** Formulas are computed here, where the values are: functions cannot leave their thread. */
-async function judgeOf({ claims, macros }: Job): Promise<Judge> {
-  if (Object.keys(claims).length === 0) return () => undefined
-  const { verify } = await import('../formula/verify.ts')
-  return (index, shown) =>
-    claims[index]?.map(({ label, latex, tolerance }) => ({
-      label,
-      verdict: verify({ latex, tolerance, macros }, shown),
-    }))
-}
-
-/** The same in every chapter, so that a chapter and its translation draw the same numbers. */
-const seed = 0x5eed
-
 async function execute(job: Job): Promise<void> {
   const send = (message: Message) => port?.postMessage(message)
   traceThrough(job)
   const session = createSession(send, await judgeOf(job))
   captureConsole(session.stream)
-  Math.random = seededRandom(seed)
+  Math.random = seededRandom(chapterSeed)
   guardExit()
   guardMemory(job.megabytes)
   const fail = (error: unknown, kind: 'thrown' | 'rejection') => {
