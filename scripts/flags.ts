@@ -18,11 +18,13 @@ export interface Flags {
   /** What stands without a flag: only for commands that take something. */
   readonly positionals: readonly string[]
   /** Flags of one command only, by name. */
-  readonly extra: Readonly<Record<string, string | boolean | undefined>>
+  readonly extra: Readonly<Record<string, string | boolean | (string | boolean)[] | undefined>>
 }
 
 interface ExtraFlag {
   readonly type: 'string' | 'boolean'
+  /** May be given several times. */
+  readonly multiple?: boolean
   /** `--port N`, for the help. */
   readonly usage: string
   readonly help: string
@@ -73,7 +75,12 @@ export function readFlags(
   }
   const parse = () => {
     try {
-      const options = Object.fromEntries(Object.entries(known).map(([name, { type }]) => [name, { type }]))
+      const options = Object.fromEntries(
+        Object.entries(known).map(([name, { type, multiple }]) => [
+          name,
+          { type, multiple: multiple ?? false },
+        ]),
+      )
       return parseArgs({ options, strict: true, allowPositionals: takes !== undefined })
     } catch (error) {
       return fail(error instanceof Error ? error.message : String(error))

@@ -1,12 +1,15 @@
 /** Whole book → diagnostics: everything that build does, and every output against its record. [edge: fs] */
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { dirname, join, relative } from 'node:path'
+import type { Config } from './base/config.ts'
 import type { Diagnostic, Result } from './base/diagnostic.ts'
 import { hasErrors, sortDiagnostics } from './base/diagnostic.ts'
 import { openSite } from './book/book.ts'
 import { hashFile, openBook, type WeaveOptions } from './open.ts'
 import { runPipeline, type Statistics, type Woven } from './pipeline.ts'
+import { compareTranslation } from './program/translation.ts'
 import { compareWithRecord } from './record/compare.ts'
+import { compareRuns } from './record/determinism.ts'
 import { type ChapterRecord, formatRecord, isEmptyRecord, parseRecord, toRecord } from './record/record.ts'
 import { filesOf, ownDiagnostics, type Shard } from './shard.ts'
 import type { Chapter } from './source/chapter.ts'
@@ -14,6 +17,10 @@ import type { Chapter } from './source/chapter.ts'
 export interface CheckOptions extends WeaveOptions {
   /** Check only this part of the book. */
   readonly shard?: Shard
+  /** Warnings fail too. */
+  readonly strict?: boolean
+  /** Run everything a second time, in other processes, order and number, and compare every digit. */
+  readonly twice?: boolean
   /** Run every cell, even where nothing that it depends on has changed. */
   readonly fresh?: boolean
   /** Accept the outputs as they are now: write the records. */
@@ -25,6 +32,7 @@ export interface Checked {
   /** Records that `update` wrote or removed, relative to the project. */
   readonly updated: readonly string[]
   readonly texts: ReadonlyMap<string, string>
+  readonly chapters: readonly Chapter[]
 }
 
 /** Runs what is stale, compares everything. With `fresh` every cell runs, whatever is kept. */
@@ -33,18 +41,63 @@ export async function check(options: CheckOptions): Promise<Result<Checked>> {
   try {
     const { shard } = options
     const only = shard && filesOf(book.sources, shard)
-    const woven = await runPipeline(book, { ...options, only })
+    const fresh = options.fresh || options.twice
+    const woven = await runPipeline(book, { ...options, only, fresh })
     const site = openSite(woven.value.pages, {
       config: book.config,
       theme: options.theme,
       fileHash: hashFile(),
     })
     const records = await checkRecords(woven.value, options, hasErrors(woven.diagnostics))
-    const all = [...book.diagnostics, ...woven.diagnostics, ...site.diagnostics, ...records.diagnostics]
+    const all = [
+      ...book.diagnostics,
+      ...woven.diagnostics,
+      ...site.diagnostics,
+      ...records.diagnostics,
+      ...compareTranslations(woven.value, book.config),
+      ...(options.twice ? await compareWithSecondRun(woven.value, options, only) : []),
+    ]
+    const own = sortDiagnostics(shard ? ownDiagnostics(all, book.sources, shard) : all)
     return {
-      value: { statistics: woven.value.statistics, updated: records.value, texts: book.texts },
-      diagnostics: sortDiagnostics(shard ? ownDiagnostics(all, book.sources, shard) : all),
+      value: {
+        statistics: woven.value.statistics,
+        updated: records.value,
+        texts: book.texts,
+        chapters: woven.value.chapters.map(c => c.chapter).filter(c => !only || only.has(c.file)),
+      },
+      diagnostics: options.strict ? own.map(d => ({ ...d, severity: 'error' })) : own,
     }
+  } finally {
+    await book.services.close()
+  }
+}
+
+/** Chapters of books that translate another, beside the chapters of the same name there. */
+function compareTranslations({ chapters }: Woven, { books }: Config): readonly Diagnostic[] {
+  const find = (book: string, slug: string) =>
+    chapters.find(({ chapter }) => chapter.book === book && chapter.slug === slug)?.chapter
+  return chapters.flatMap(({ chapter }) => {
+    const original = books.find(b => b.dir === chapter.book)?.translates
+    const counterpart = original === undefined ? undefined : find(original, chapter.slug)
+    return counterpart ? compareTranslation(counterpart, chapter) : []
+  })
+}
+
+/** Everything once more: nothing kept, the chapters from last to first, another number of them at a time. */
+async function compareWithSecondRun(
+  { runs }: Woven,
+  options: CheckOptions,
+  only: ReadonlySet<string> | undefined,
+): Promise<readonly Diagnostic[]> {
+  const jobs = options.jobs === 1 ? 2 : 1
+  const book = await openBook({ ...options, cache: undefined, remote: undefined, jobs })
+  try {
+    const sources = book.sources.toReversed()
+    const again = await runPipeline({ ...book, sources }, { ...options, only, fresh: true })
+    return runs.flatMap(({ chapter, outputs, complete }) => {
+      const second = again.value.runs.find(r => r.chapter.file === chapter.file)
+      return complete && second?.complete ? compareRuns(chapter, outputs, second.outputs) : []
+    })
   } finally {
     await book.services.close()
   }

@@ -11,4 +11,7 @@ export { type Explained, type Explanation, explain, formatExplanation } from './
 export { type MergeOptions, merge } from './merge.ts'
 export type { WeaveOptions } from './open.ts'
 export type { Statistics } from './pipeline.ts'
+export { toGithub } from './report/github.ts'
+export { toJson } from './report/json.ts'
+export { toJunit } from './report/junit.ts'
 export { parseShard, type Shard } from './shard.ts'

@@ -98,7 +98,7 @@ function orphans(
 }
 
 /** An output as text that compares: the kind, then each MIME type with its content. */
-function comparable(output: Output): string {
+export function comparable(output: Output): string {
   switch (output.output_type) {
     case 'stream':
       return `[${output.name}]\n${output.text}`
@@ -137,7 +137,7 @@ const diffLines = 24
 const lineWidth = 160
 
 /** A unified diff in which lines that agree within the tolerance count as equal. */
-function diffText(expected: string, got: string, tolerance: number): string {
+export function diffText(expected: string, got: string, tolerance: number): string {
   const before = pieces(expected)
   const after = pieces(got)
   const same = after.map((line, i) => {

@@ -1,0 +1,31 @@
+/** Diagnostics → GitHub's workflow commands: annotations at the lines of a pull request. */
+import type { Diagnostic } from '../base/diagnostic.ts'
+
+export function toGithub(diagnostics: readonly Diagnostic[]): string {
+  return diagnostics.map(d => `${annotation(d)}\n`).join('')
+}
+
+function annotation({ severity, file, range, rule, message, detail, help }: Diagnostic): string {
+  const properties = {
+    file,
+    line: range?.start.line,
+    col: range?.start.column,
+    endLine: range?.end.line,
+    // An annotation over several lines has no columns.
+    endColumn: range && range.end.line === range.start.line ? range.end.column : undefined,
+    title: rule,
+  }
+  const list = Object.entries(properties)
+    .filter(([, value]) => value !== undefined)
+    .map(([name, value]) => `${name}=${escapeProperty(String(value))}`)
+  const text = [message, detail, help].filter(Boolean).join('\n')
+  return `::${severity} ${list.join(',')}::${escapeData(text)}`
+}
+
+function escapeData(text: string): string {
+  return text.replace(/%/g, '%25').replace(/\r/g, '%0D').replace(/\n/g, '%0A')
+}
+
+function escapeProperty(text: string): string {
+  return escapeData(text).replace(/:/g, '%3A').replace(/,/g, '%2C')
+}
