@@ -7,6 +7,7 @@ import {
   type Built,
   build,
   type Checked,
+  type CheckOptions,
   check,
   type Diagnostic,
   explain,
@@ -36,7 +37,7 @@ export interface TestBook {
   build(more?: Partial<BuildOptions>): Promise<Said & { readonly value: Built }>
   explain(target: string): Promise<string>
   merge(shards: readonly string[]): Promise<Said & { readonly value: Built | undefined }>
-  check(options?: { update?: boolean }): Promise<Said & { readonly value: Checked }>
+  check(options?: Partial<CheckOptions>): Promise<Said & { readonly value: Checked }>
   /** A document or a file of the site. */
   read(path: string): Promise<string>
   /** Every file of the site with its content. */
@@ -101,8 +102,8 @@ export async function testBook(files: Readonly<Record<string, string | Uint8Arra
       })
       return { value, ...said(diagnostics, value?.texts ?? new Map()) }
     },
-    async check({ update } = {}) {
-      const { value, diagnostics } = await check({ ...options, update })
+    async check(more) {
+      const { value, diagnostics } = await check({ ...options, ...more })
       return { value, ...said(diagnostics, value.texts) }
     },
     read: path => readFile(join(out, path), 'utf8'),
