@@ -55,12 +55,18 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   ],
   'weave/shard.ts': ['weave/source', 'weave/base'],
   'weave/merge.ts': ['weave/build.ts', 'weave/shard.ts', 'weave/open.ts', 'weave/base'],
+  'weave/tangle.ts': ['weave/open.ts', 'weave/program', 'weave/source', 'weave/base'],
+  'weave/notebook.ts': ['tangle.ts', 'pipeline.ts', 'open.ts', 'page', 'run', 'source', 'base'].map(
+    n => `weave/${n}`,
+  ),
   'weave/report': ['weave/source', 'weave/base'],
   // The plugin is a way of its own through the stages: vitest runs the cells.
   'weave/vitest': ['record', 'math', 'run', 'program', 'source', 'base'].map(n => `weave/${n}`),
   'weave/explain.ts': [...['weave/open.ts', 'weave/run', 'weave/program', 'weave/source', 'weave/base']],
   'weave/index.ts': [
     ...[
+      'weave/tangle.ts',
+      'weave/notebook.ts',
       'weave/report',
       'weave/merge.ts',
       'weave/shard.ts',

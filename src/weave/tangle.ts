@@ -1,0 +1,62 @@
+/** Chapters → plain .ts files. [edge: fs] */
+import { mkdir, writeFile } from 'node:fs/promises'
+import { dirname, join, posix, relative, resolve } from 'node:path'
+import { type Diagnostic, hasErrors, type Result } from './base/diagnostic.ts'
+import { nearest } from './base/nearest.ts'
+import { openBook, type WeaveOptions } from './open.ts'
+import { tangled } from './program/tangled.ts'
+import type { SourceFile } from './source/chapter.ts'
+import { parseChapter } from './source/parse.ts'
+
+export interface TangleFilesOptions extends WeaveOptions {
+  /** Chapters, from the project; all when there are none. */
+  readonly files: readonly string[]
+  /** Absolute path of the folder to write into. */
+  readonly out: string
+}
+
+export interface TangledFiles {
+  /** Written, relative to the project. */
+  readonly written: readonly string[]
+  readonly texts: ReadonlyMap<string, string>
+}
+
+export async function tangle(options: TangleFilesOptions): Promise<Result<TangledFiles>> {
+  const { root, out } = options
+  const book = await openBook(options)
+  await book.services.close()
+  const { chosen, diagnostics } = choose(book.sources, options.files, root)
+  const found = [...diagnostics]
+  const written: string[] = []
+  for (const source of chosen) {
+    const { value: chapter, diagnostics: problems } = parseChapter(source)
+    found.push(...problems)
+    if (hasErrors(problems)) continue
+    const path = join(out, chapter.book, `${chapter.slug}.ts`)
+    const toChapter = relative(dirname(path), dirname(source.path)).replaceAll('\\', '/')
+    await mkdir(dirname(path), { recursive: true })
+    const name = relative(root, path).replaceAll('\\', '/')
+    await writeFile(path, tangled(chapter, { toChapter, name }))
+    written.push(name)
+  }
+  return { value: { written, texts: book.texts }, diagnostics: found }
+}
+
+/** The chapters that are named; a name that is none is reported. */
+export function choose(
+  sources: readonly SourceFile[],
+  files: readonly string[],
+  root: string,
+): { readonly chosen: readonly SourceFile[]; readonly diagnostics: readonly Diagnostic[] } {
+  if (files.length === 0) return { chosen: sources, diagnostics: [] }
+  const find = (file: string) => sources.find(s => s.path === resolve(root, file))
+  const known = sources.map(s => s.file)
+  const diagnostics = files
+    .filter(file => !find(file))
+    .map((file): Diagnostic => {
+      const near = nearest(posix.normalize(file), known)
+      const help = near ? `Did you mean ${near}?` : `Chapters: ${known.slice(0, 5).join(', ')} ….`
+      return { severity: 'error', file, rule: 'no-chapter', message: 'no chapter has this path', help }
+    })
+  return { chosen: files.flatMap(file => find(file) ?? []), diagnostics }
+}
