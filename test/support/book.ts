@@ -11,6 +11,7 @@ import {
   check,
   type Diagnostic,
   explain,
+  exportNotebooks,
   formatDiagnostic,
   formatExplanation,
   merge,
@@ -36,6 +37,7 @@ export interface TestBook {
   write(files: Readonly<Record<string, string | Uint8Array>>): Promise<void>
   build(more?: Partial<BuildOptions>): Promise<Said & { readonly value: Built }>
   explain(target: string): Promise<string>
+  notebooks(): Promise<Said & { readonly written: readonly string[] }>
   merge(shards: readonly string[]): Promise<Said & { readonly value: Built | undefined }>
   check(options?: Partial<CheckOptions>): Promise<Said & { readonly value: Checked }>
   /** A document or a file of the site. */
@@ -93,6 +95,14 @@ export async function testBook(files: Readonly<Record<string, string | Uint8Arra
         ...said(diagnostics, value.texts).lines,
       ]
       return text.join('\n').replaceAll(`${relative(root, content)}/`, '')
+    },
+    async notebooks() {
+      const { value, diagnostics } = await exportNotebooks({
+        ...options,
+        files: [],
+        out: join(folder, 'notebooks'),
+      })
+      return { written: value.written, ...said(diagnostics, value.texts) }
     },
     async merge(shards) {
       const { value, diagnostics } = await merge({
