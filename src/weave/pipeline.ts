@@ -22,6 +22,7 @@ import { type Page, renderPage } from './page/page.ts'
 import { type Bundle, bundlePrograms } from './program/bundle.ts'
 import { type Program, toProgram } from './program/program.ts'
 import { typeCheck } from './program/typeCheck.ts'
+import { compareTyped } from './record/typed.ts'
 import { noOutputs, type Outputs } from './run/output.ts'
 import { runProgram } from './run/run.ts'
 import type { Services } from './services.ts'
@@ -110,6 +111,7 @@ export async function runPipeline(
   const formulas = keep(await formulaStage(chapters, runs, config))
   const highlighted = await colouring
   const pages = chapters.map(({ chapter, number }, i) => {
+    if (runs[i].complete) found.push(...compareTyped(chapter, runs[i].outputs))
     const proofs = keep(verdictsToProofs(chapter, runs[i].outputs, runs[i].complete))
     return keep(
       renderPage(

@@ -62,3 +62,49 @@ describe('--twice', () => {
     )
   })
 })
+
+describe('a number typed beside a value', () => {
+  const typed = async (typed: string, value: string) => {
+    book = await testBook({ 'zh/a.md': `# 一\n\n约 \`{ts=${typed}} ${value}\`。\n` })
+    const { lines } = await book.build()
+    return lines
+  }
+
+  it.each([
+    ['0.25', '1 / 4 + 0.004'],
+    ['42', '41.6'],
+    ['1.5e-9', '1.46e-9'],
+    ['12%', '0.1249'],
+    ['-3', '-2.6'],
+    ['1,000', '1000.4'],
+  ])('%s stands for %s, and is what readers see', async (number, value) => {
+    expect(await typed(number, value)).toEqual([])
+    expect(await book?.read('zh/a.html')).toContain(`>${number}</span>`)
+  })
+
+  it.each([
+    ['0.25', '0.2551', 'typed-differs: 0.25 is typed, but `0.2551` is 0.2551'],
+    ['42', '42.6', 'typed-differs: 42 is typed, but `42.6` is 42.6'],
+    ['1', '"viel"', 'typed-differs: 1 is typed, but `"viel"` is "viel", which is no number'],
+    ['about', '1', 'inline-typed: expected a number after {ts=, got "about"'],
+  ])('%s does not stand for %s', async (number, value, said) => {
+    expect(await typed(number, value)).toEqual([`zh/a.md:3:3 error ${said}`])
+  })
+})
+
+describe('texts for those who do not see', () => {
+  it('are missed on figures, diagrams and images; with --strict that fails', async () => {
+    book = await testBook({
+      'zh/a.md': `# 一\n\n![](a.svg)\n\n\`\`\`dot\ndigraph { a -> b }\n\`\`\`\n\n${cell("//| label: fig-x\nhtml`<svg viewBox='0 0 1 1'></svg>`")}`,
+      'zh/a.svg': '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 1"></svg>',
+    })
+    const { lines } = await book.build()
+    expect(lines).toEqual([
+      'zh/a.md:3:5 warning alt-missing: this image has no text',
+      'zh/a.md:5:1 warning alt-missing: this diagram has neither `fig-alt`, nor `fig-cap`, nor a title',
+      'zh/a.md:10:5 warning alt-missing: this figure has neither `fig-alt` nor `fig-cap`',
+    ])
+    await book.check({ update: true })
+    expect((await book.check({ strict: true })).lines.every(l => l.includes(' error '))).toBe(true)
+  })
+})

@@ -1,10 +1,10 @@
 /** Chapter, outputs, and what is rendered of it → Page. */
 import { type Diagnostic, type Result, warningAt } from '../base/diagnostic.ts'
-import { LineIndex } from '../base/position.ts'
+import { LineIndex, type Span } from '../base/position.ts'
 import type { Outputs } from '../run/output.ts'
-import type { Chapter } from '../source/chapter.ts'
+import type { Chapter, Target } from '../source/chapter.ts'
 import { type Numbering, numberChapter } from './number.ts'
-import { type RenderEnv, renderTokens } from './render.ts'
+import { diagramTitle, type RenderEnv, renderTokens } from './render.ts'
 import { imageLabels, labelsOf, textOf, tocOf, withFigures, withoutTitle } from './tokens.ts'
 import type { Page, PageOptions, Rendered } from './types.ts'
 import { wordsOf } from './words.ts'
@@ -46,16 +46,40 @@ export function renderPage(
   return { value, diagnostics: missingAlts(chapter, numbering) }
 }
 
-/** Figures that say nothing to those who do not see them. */
+/** Figures, diagrams and images that say nothing to those who do not see them. */
 function missingAlts(chapter: Chapter, numbering: Numbering): Diagnostic[] {
   const index = new LineIndex(chapter.text)
-  return chapter.cells
+  const rule = 'alt-missing'
+  const warn = (span: Span, message: string, help: string) =>
+    warningAt(chapter.file, index, span, { rule, message, help })
+  const cells = chapter.cells
     .filter(c => numbering.get(c)?.kind === 'fig' && !c.options['fig-alt'] && !c.options['fig-cap'])
     .map(c =>
-      warningAt(chapter.file, index, c.optionSpans.label ?? c.open, {
-        rule: 'alt-missing',
-        message: 'this figure has neither `fig-alt` nor `fig-cap`',
-        help: 'Say in `fig-alt:` what it shows, for readers who do not see it.',
-      }),
+      warn(
+        c.optionSpans.label ?? c.open,
+        'this figure has neither `fig-alt` nor `fig-cap`',
+        'Say in `fig-alt:` what it shows, for readers who do not see it.',
+      ),
     )
+  const diagrams = chapter.diagrams
+    .filter(d => !d.alt && !d.caption && diagramTitle(d) === undefined)
+    .map(d =>
+      warn(
+        d.open,
+        'this diagram has neither `fig-alt`, nor `fig-cap`, nor a title',
+        'Say what it shows, for readers who do not see it: `{fig-alt="…"}` behind the language.',
+      ),
+    )
+  const images = chapter.tokens
+    .flatMap(t => t.children ?? [])
+    .filter(t => t.type === 'image' && t.content.trim() === '')
+    .flatMap(t => ((t.meta as { target?: Target } | null)?.target?.span ?? []) as Span | [])
+    .map(span =>
+      warn(
+        span as Span,
+        'this image has no text',
+        'Say what it shows, for readers who do not see it: `![what it shows](…)`.',
+      ),
+    )
+  return [...cells, ...diagrams, ...images]
 }

@@ -97,8 +97,7 @@ install({
     const { caption, alt, index, code, language } = diagram
     const svg = env.rendered.diagram(diagram)
     if (svg === undefined) return `${codeFrame({ code, language }, env.rendered.highlighted)}\n`
-    const titled = /^\s*(?:title|accTitle:)\s+(.+)$/m.exec(code)?.[1]
-    const title = alt ?? caption ?? titled ?? env.words.diagram
+    const title = alt ?? caption ?? diagramTitle(diagram) ?? env.words.diagram
     const content = withUniqueIds(svg, `diagram-${index + 1}`, { title })
     const numbered = env.numbering.get(diagram)
     if (!numbered) return `<figure class="figure diagram">${content}</figure>\n`
@@ -115,7 +114,10 @@ install({
 
   inline_expression(token, env) {
     const { inline } = metaOf(token)
-    const text = env.outputs.inlines[inline.index]
+    const text =
+      env.outputs.inlines[inline.index] === undefined
+        ? undefined
+        : (inline.typed ?? env.outputs.inlines[inline.index])
     const title = attributes({ title: inline.code })
     return text === undefined
       ? `<code class="value missing"${title}>${escapeHtml(inline.code)}</code>`
@@ -213,6 +215,11 @@ for (const kind of calloutKinds)
 
 function formulaHtml(formula: Formula, { rendered }: RenderEnv): string {
   return rendered.formulas.get(formulaKey(formula)) ?? `<code>${escapeHtml(formula.latex)}</code>`
+}
+
+/** What a diagram's own source calls it. */
+export function diagramTitle({ code }: Diagram): string | undefined {
+  return /^\s*(?:title|accTitle:)\s+(.+)$/m.exec(code)?.[1]
 }
 
 /** A display formula, with its number at the side. */

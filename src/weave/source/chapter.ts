@@ -101,6 +101,8 @@ export interface Cell extends CodeBlock {
 
 /** `` `{ts} expression` `` in prose. */
 export interface InlineExpression {
+  /** A number that stands there instead of the value, which must round to it: `{ts=0.25}`. */
+  readonly typed?: string
   /** Place among the chapter's inline expressions, from 0. */
   readonly index: number
   readonly code: string

@@ -1,4 +1,4 @@
-/** `` `{ts} expression` `` in prose: its value stands there. */
+/** `` `{ts} expression` `` in prose: its value stands there. `` `{ts=0.25} ratio` ``: what is typed does, and must agree. */
 import type { MarkdownIt, StateInline } from 'markdown-it'
 import { errorAt } from '../base/diagnostic.ts'
 import type { InlineExpression } from './chapter.ts'
@@ -8,7 +8,7 @@ export function expressionPlugin(md: MarkdownIt): void {
   md.inline.ruler.before('backticks', 'inline_expression', rule)
 }
 
-const head = /^ ?\{([A-Za-z]+)\}[ \n]?/
+const head = /^ ?\{([A-Za-z]+)(?:=([^}\s]*))?\}[ \n]?/
 
 function rule(state: StateInline, silent: boolean): boolean {
   const { src, pos, posMax } = state
@@ -22,7 +22,8 @@ function rule(state: StateInline, silent: boolean): boolean {
   if (!language) return false
   const start = from + language[0].length
   const code = src.slice(start, to).trimEnd()
-  if (!silent) push(state, { start, code, outer: [pos, to + mark.length], language: language[1] })
+  if (!silent)
+    push(state, { start, code, outer: [pos, to + mark.length], language: language[1], typed: language[2] })
   state.pos = to + mark.length
   return true
 }
@@ -36,7 +37,7 @@ function closing(src: string, from: number, max: number, length: number): number
 
 function push(
   state: StateInline,
-  found: { start: number; code: string; outer: [number, number]; language: string },
+  found: { start: number; code: string; outer: [number, number]; language: string; typed?: string },
 ): void {
   const env = envOf(state)
   const { src } = state
@@ -50,19 +51,25 @@ function push(
     state.push('code_inline', 'code', 0).content = found.code
     return
   }
-  const inline: Omit<InlineExpression, 'index'> = { code: found.code, span, outer }
+  const inline: Omit<InlineExpression, 'index'> = { code: found.code, typed: found.typed, span, outer }
   const token = state.push('inline_expression', 'span', 0)
   token.content = found.code
   token.meta = { inline }
 }
 
 function problemOf(
-  { code, language }: { code: string; language: string },
+  { code, language, typed }: { code: string; language: string; typed?: string },
   written: string,
 ): { rule: string; message: string; help: string } | undefined {
   const help = 'Write one TypeScript expression: `{ts} ratio.toFixed(3)`.'
   if (!/^(ts|typescript)$/i.test(language))
     return { rule: 'inline-language', message: `expected {ts}, got {${language}}`, help }
+  if (typed !== undefined && !/^[-+−–]?\d[\d,_]*(\.\d+)?(e[-+]?\d+)?%?$/i.test(typed))
+    return {
+      rule: 'inline-typed',
+      message: `expected a number after {ts=, got ${JSON.stringify(typed)}`,
+      help: 'Write the number that the text says: `{ts=0.25} ratio`.',
+    }
   if (code === '') return { rule: 'inline-empty', message: 'this inline expression is empty', help }
   if (code !== written)
     return {
