@@ -62,22 +62,23 @@ function suite(file: string, cases: readonly Case[]): Suite {
   const isFailure = ({ problems }: Case) => problems.some(p => p.severity === 'error')
   const failures = cases.filter(isFailure).length
   const body = cases.map(({ name, line, problems }) => {
-    const open = `    <testcase name="${escape(name)}" classname="${escape(file)}" file="${escape(file)}" line="${line}"`
+    const open = `    <testcase name="${escapeXml(name)}" classname="${escapeXml(file)}" file="${escapeXml(file)}" line="${line}"`
     const errors = problems.filter(p => p.severity === 'error').map(failureOf)
     const warnings = problems.filter(p => p.severity === 'warning').map(textOf)
-    const said = warnings.length > 0 ? `      <system-err>${escape(warnings.join('\n'))}</system-err>\n` : ''
+    const said =
+      warnings.length > 0 ? `      <system-err>${escapeXml(warnings.join('\n'))}</system-err>\n` : ''
     return errors.length + warnings.length === 0
       ? `${open}/>\n`
       : `${open}>\n${errors.join('')}${said}    </testcase>\n`
   })
   const counts = `tests="${cases.length}" failures="${failures}" errors="0" skipped="0"`
-  const xml = `  <testsuite name="${escape(file)}" ${counts}>\n${body.join('')}  </testsuite>\n`
+  const xml = `  <testsuite name="${escapeXml(file)}" ${counts}>\n${body.join('')}  </testsuite>\n`
   return { xml, tests: cases.length, failures }
 }
 
 function failureOf(problem: Diagnostic): string {
   const { rule, message } = problem
-  return `      <failure type="${escape(rule)}" message="${escape(message)}">${escape(textOf(problem))}</failure>\n`
+  return `      <failure type="${escapeXml(rule)}" message="${escapeXml(message)}">${escapeXml(textOf(problem))}</failure>\n`
 }
 
 function textOf({ file, range, rule, message, detail, help }: Diagnostic): string {
@@ -86,7 +87,7 @@ function textOf({ file, range, rule, message, detail, help }: Diagnostic): strin
 }
 
 /** XML 1.0 has no way to write control characters: they become U+FFFD. */
-function escape(text: string): string {
+function escapeXml(text: string): string {
   return (
     text
       // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what must go
