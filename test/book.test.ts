@@ -2,6 +2,7 @@
 import { join, resolve } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { check, type Diagnostic, formatDiagnostic, silent } from '../src/weave/index.ts'
+import { parseChapter } from '../src/weave/source/parse.ts'
 import { readChapters } from '../src/weave/source/read.ts'
 import { plainTheme } from './support/plainTheme.ts'
 
@@ -39,5 +40,18 @@ describe('the book', () => {
   it('has nothing wrong outside of its chapters', () => {
     const files = new Set(chapters.map(c => c.file))
     expect(shown(diagnostics.filter(d => !files.has(d.file)))).toBe('')
+  })
+
+  it('proves or refutes every display formula of its chapters on recurrent networks', () => {
+    const unproved = chapters
+      .filter(c => c.book !== 'guide')
+      .flatMap(source => {
+        const { file, formulas, cells } = parseChapter(source).value
+        const verified = new Set(cells.flatMap(c => c.options.verify ?? []))
+        return formulas
+          .filter(f => f.display && !(f.label && verified.has(f.label)))
+          .map(f => `${file}: ${f.latex}`)
+      })
+    expect(unproved).toEqual([])
   })
 })
