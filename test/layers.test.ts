@@ -84,9 +84,27 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   'rnn/params': ['rnn/array'],
   'rnn/cell': ['rnn/params', 'rnn/kernel', 'rnn/array'],
   'rnn/loss': ['rnn/params', 'rnn/kernel', 'rnn/array'],
+  'rnn/optim': ['rnn/params', 'rnn/array'],
   'rnn/net': ['rnn/cell', 'rnn/params', 'rnn/kernel', 'rnn/array'],
+  'rnn/train': [...['rnn/net', 'rnn/loss', 'rnn/optim', 'rnn/cell', 'rnn/params', 'rnn/kernel', 'rnn/array']],
   'rnn/analysis': ['rnn/net', 'rnn/loss', 'rnn/cell', 'rnn/params', 'rnn/kernel', 'rnn/array'],
-  'rnn/index.ts': ['analysis', 'net', 'loss', 'cell', 'params', 'kernel', 'array'].map(n => `rnn/${n}`),
+  'rnn/features': ['rnn/array'],
+  'rnn/tasks': ['rnn/features', 'rnn/array'],
+  'rnn/index.ts': [
+    ...[
+      'tasks',
+      'features',
+      'analysis',
+      'train',
+      'optim',
+      'net',
+      'loss',
+      'cell',
+      'params',
+      'kernel',
+      'array',
+    ].map(n => `rnn/${n}`),
+  ],
 }
 
 /** `weave/page/cell.ts` → `weave/page`; `weave/build.ts` → itself. */

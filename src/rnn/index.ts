@@ -3,24 +3,103 @@
 export { type FlowPoint, gradientFlow } from './analysis/flow.ts'
 export {
   type DifferenceOptions,
+  gradientErrors,
   numericGradient,
   numericGradients,
   numericJacobian,
   relativeError,
 } from './analysis/gradcheck.ts'
-export { stateJacobian, stepJacobian } from './analysis/jacobian.ts'
+export { type InfluenceOptions, influenceMap, inputJacobian } from './analysis/influence.ts'
+export { stateJacobian, stepJacobian, stepJacobians } from './analysis/jacobian.ts'
+export { type LyapunovOptions, lyapunovExponents } from './analysis/lyapunov.ts'
+export { type MemoryCurve, type MemoryOptions, memoryCapacity } from './analysis/memory.ts'
+export {
+  networkJacobians,
+  type ReadOut,
+  type Recurrent,
+  type RecurrentState,
+  type SequenceMap,
+} from './analysis/recurrent.ts'
+export { type Saturation, saturation } from './analysis/saturation.ts'
+export {
+  type Complex,
+  eigenvalues,
+  singularSpectra,
+  singularValues,
+  spectralRadius,
+} from './analysis/spectrum.ts'
 export { addOuter, addTo, largestSingularValue } from './array/linalg.ts'
 export type { Nested } from './array/nested.ts'
 export type { DType, Numbers } from './array/numbers.ts'
-export { Random } from './array/random.ts'
+export { Random, type RandomState } from './array/random.ts'
 export type { Shape } from './array/shape.ts'
 export { Tensor } from './array/tensor.ts'
 export { type CellParams, type StepGradients, type StepTape, zerosLike } from './cell/cell.ts'
 export { elmanBackward, elmanForward, type Nonlinearity, nonlinearities } from './cell/elman.ts'
-export { type Loss, squaredError } from './loss/squaredError.ts'
+export { powerSpectrum } from './features/fourier.ts'
+export { frames, type WindowName, windows } from './features/frames.ts'
+export {
+  hertzToMel,
+  logMelSpectrogram,
+  type MelOptions,
+  melFilterBank,
+  melSpectrogram,
+  melToHertz,
+} from './features/mel.ts'
+export { dct, type MfccOptions, mfcc } from './features/mfcc.ts'
+export {
+  bucketByLength,
+  oneHot,
+  type PaddedSequences,
+  padSequences,
+} from './features/sequences.ts'
+export { characters, words } from './features/tokens.ts'
+export { Vocabulary, type VocabularyOptions } from './features/vocabulary.ts'
+export { absoluteError } from './loss/absoluteError.ts'
+export { binaryCrossEntropy } from './loss/binaryCrossEntropy.ts'
+export { type CrossEntropyOptions, crossEntropy } from './loss/crossEntropy.ts'
+export { huber, smoothL1 } from './loss/huber.ts'
+export type { Loss, Reduction } from './loss/loss.ts'
+export { squaredError } from './loss/squaredError.ts'
 export { Linear, type LinearOptions } from './net/linear.ts'
 export { RNN } from './net/model.ts'
 export type { BackwardOptions, ForwardOptions, RNNConfig, RNNOptions } from './net/options.ts'
 export { slidingWindow } from './net/window.ts'
+export { type AdagradOptions, adagrad } from './optim/adagrad.ts'
+export { type AdamOptions, adam, adamW } from './optim/adam.ts'
+export {
+  type ClipNormOptions,
+  clipByNorm,
+  clipByValue,
+  clipNorm,
+  clipValue,
+  gradientNorm,
+} from './optim/clip.ts'
+export { chain, type LearningRate, type Optimizer, type OptimizerState } from './optim/optimizer.ts'
+export { type RmspropOptions, rmsprop } from './optim/rmsprop.ts'
+export {
+  cosineDecay,
+  exponentialDecay,
+  inTurn,
+  linearWarmup,
+  oneCycle,
+  type Schedule,
+  stepDecay,
+} from './optim/schedule.ts'
+export { type SgdOptions, sgd } from './optim/sgd.ts'
 export { gaussianInit, identityInit, orthogonalInit, uniformInit } from './params/init.ts'
 export { Params, type StateDict } from './params/params.ts'
+export { addingBaseline, addingProblem } from './tasks/adding.ts'
+export { type CopyOptions, copyMemory, copyMemoryBaseline } from './tasks/copyMemory.ts'
+export { latch, latchBaseline } from './tasks/latch.ts'
+export { majority, majorityBaseline } from './tasks/majority.ts'
+export { parity } from './tasks/parity.ts'
+export { type Recall, type RecallOptions, recall } from './tasks/recall.ts'
+export { type Sentiment, type SentimentOptions, sentiment } from './tasks/sentiment.ts'
+export {
+  autoregressive,
+  autoregressiveVariance,
+  randomWalk,
+  type Series,
+  type SeriesOptions,
+} from './tasks/series.ts'

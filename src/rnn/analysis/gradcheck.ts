@@ -77,6 +77,32 @@ export function numericGradients(
 }
 
 /**
+ * How far a network's own gradients are from numeric ones, by parameter name: the relative error of `relativeError`.
+ * Run forward and backward first.
+ *
+ * @param net anything with `params`, whose values are moved and put back, and `gradients()`
+ * @param loss runs the network and returns the L that backward was given the gradient of
+ * @example
+ * ```ts
+ * const net = new Linear({ inFeatures: 2, outFeatures: 1, seed: 1 })
+ * const [x, target] = [Tensor.from([[1, 2], [3, 4]]), Tensor.from([[0], [1]])]
+ * const loss = () => squaredError(net.forward(x), target)
+ * net.backward(loss().dy)
+ * const errors = gradientErrors(net, () => loss().loss)
+ * errors.weight < 1e-8 && errors.bias < 1e-8 // → true
+ * ```
+ */
+export function gradientErrors(
+  net: { readonly params: Params; gradients(): Readonly<Record<string, Tensor>> },
+  loss: () => number,
+  options: DifferenceOptions = {},
+): Record<string, number> {
+  const analytic = net.gradients()
+  const numeric = Object.entries(numericGradients(net.params, loss, options))
+  return Object.fromEntries(numeric.map(([name, value]) => [name, relativeError(analytic[name], value)]))
+}
+
+/**
  * ‖a - b‖ / max(‖a‖, ‖b‖), Frobenius norms: 0 for equal tensors (two of zeros, too), about 1 or more for unrelated ones.
  *
  * @throws RangeError if the shapes differ

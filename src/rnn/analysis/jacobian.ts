@@ -28,6 +28,22 @@ export function stepJacobian(W_hh: Tensor, h: Tensor, nonlinearity: Nonlinearity
 }
 
 /**
+ * J_1 … J_T of a whole sequence, in the order of time.
+ *
+ * @param W_hh (H, H)
+ * @param states (T+1, H) h_0 … h_T of one sequence, as `net.states()` gives them
+ * @returns T matrices (H, H); J_t is at index t - 1
+ * @throws RangeError if a shape does not fit
+ */
+export function stepJacobians(W_hh: Tensor, states: Tensor, nonlinearity: Nonlinearity = 'tanh'): Tensor[] {
+  expectShape(states, { steps: anySize, H: anySize }, 'states')
+  return states
+    .slice(1)
+    .rows()
+    .map(h => stepJacobian(W_hh, h, nonlinearity))
+}
+
+/**
  * ∂h_t/∂h_s = J_t J_{t-1} ⋯ J_{s+1}; the identity for s = t.
  *
  * @param W_hh (H, H)

@@ -9,6 +9,22 @@
  */
 import { Tensor } from './tensor.ts'
 
+/** Four 32-bit words, not all zero. */
+export type RandomState = readonly [number, number, number, number]
+
+/**
+ * @example
+ * ```ts
+ * const random = new Random(1)
+ * random.uniform() // → 0.394672
+ * random.integer(6) // → 1
+ * random.shuffle(['a', 'b', 'c']) // → ['b', 'a', 'c']
+ *
+ * const saved = random.state
+ * const next = random.normal()
+ * Random.fromState(saved).normal() === next // → true
+ * ```
+ */
 export class Random {
   readonly #state: Uint32Array
 
@@ -19,11 +35,24 @@ export class Random {
     this.#state = splitMix64(BigInt(seed))
   }
 
-  /** The generator in a given state of four 32-bit words, not all zero. */
-  static fromState(words: readonly [number, number, number, number]): Random {
+  /**
+   * A generator that goes on from a saved `state`.
+   *
+   * @throws RangeError unless these are four whole numbers from 0 to 2^32 - 1, not all zero
+   */
+  static fromState(words: RandomState): Random {
+    const isWord = (word: number) => Number.isInteger(word) && word >= 0 && word <= 0xffffffff
+    if (words.length !== 4 || !words.every(isWord) || words.every(word => word === 0))
+      throw new RangeError(`expected four 32-bit words, not all zero, got [${[...words].join(', ')}]`)
     const random = new Random()
     random.#state.set(words)
     return random
+  }
+
+  /** A copy of all that the generator is, to go on from later with `fromState`; it survives JSON. */
+  get state(): RandomState {
+    const [a, b, c, d] = this.#state
+    return [a, b, c, d]
   }
 
   /** The next 32 random bits, as a whole number from 0 to 2^32 - 1. */
@@ -54,6 +83,12 @@ export class Random {
     let bits = this.next()
     while (bits >= fair) bits = this.next()
     return bits % n
+  }
+
+  /** One of the items, each equally likely. @throws RangeError if there is none */
+  choice<T>(items: readonly T[]): T {
+    if (items.length === 0) throw new RangeError('expected at least one item to choose from')
+    return items[this.integer(items.length)]
   }
 
   /** Gaussian, by the polar method (Marsaglia and Bray 1964); its second number is not kept. */

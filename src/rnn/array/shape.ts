@@ -40,3 +40,10 @@ export function expectShape<Axis extends string>(
   }
   return Object.fromEntries(axes.map(([axis], i) => [axis, x.shape[i]])) as Record<Axis, number>
 }
+
+/** n itself. @throws RangeError unless it is a whole number from `least`, naming the argument */
+export function expectWhole(n: number, name: string, least = 1): number {
+  if (!Number.isInteger(n) || n < least)
+    throw new RangeError(`expected ${name} to be a whole number from ${least}, got ${n}`)
+  return n
+}

@@ -2,13 +2,26 @@
  * Tensor: numbers and a shape, dense and row-major: the last axis runs fastest. No graph and no broadcasting,
  * so that a formula says every shape it means, and one that does not fit is an error naming both shapes.
  *
- * `row`, `slice` and `reshape` are views: they share the numbers. All else returns a new tensor.
+ * `row`, `rows`, `slice` and `reshape` are views: they share the numbers. All else returns a new tensor.
  */
+import { argmaxAlongLast, commonDType, joinAlong, permuteAxes, sumAlong, toAxis } from './axes.ts'
 import { toHtml, toText } from './display.ts'
 import { flatten, type Nested, nest } from './nested.ts'
 import { allocate, type DType, dtypeOf, type Numbers, toNumbers } from './numbers.ts'
 import { anySize, expectShape, formatShape, type Shape, sameShape, sizeOf } from './shape.ts'
 
+/**
+ * @example
+ * ```ts
+ * const A = Tensor.from([[1, 2, 3], [4, 5, 6]])
+ * A.shape // → [2, 3]
+ * A.at(1, -1) // → 6
+ * A.row(0) // → [1, 2, 3]
+ * A.matmul(A.transpose()) // → [[14, 32], [32, 77]]
+ * A.sum(0) // → [5, 7, 9]
+ * A.add(A.transpose()) // throws RangeError: cannot add [2, 3] and [3, 2]
+ * ```
+ */
 export class Tensor {
   readonly data: Numbers
   readonly shape: Shape
@@ -58,27 +71,20 @@ export class Tensor {
     return Tensor.diagonal(new Float64Array(n).fill(1))
   }
 
+  /** Every number the same. */
+  static full(shape: Shape, value: number, dtype: DType = 'float64'): Tensor {
+    return Tensor.generate(shape, () => value, dtype)
+  }
+
   /** Joins tensors along an axis; all their other sizes must agree. */
   static concat(parts: readonly Tensor[], axis = 0): Tensor {
-    if (parts.length === 0) throw new RangeError('expected at least one tensor to join')
-    const [{ shape }] = parts
-    for (const part of parts) {
-      if (!sameShape(part.shape.toSpliced(axis, 1), shape.toSpliced(axis, 1)))
-        throw new RangeError(
-          `cannot join ${formatShape(shape)} and ${formatShape(part.shape)} along axis ${axis}`,
-        )
-    }
-    const size = parts.reduce((n, part) => n + part.shape[axis], 0)
-    const joined = Tensor.zeros(shape.with(axis, size), commonDType(...parts))
-    const blocks = sizeOf(shape.slice(0, axis))
-    let at = 0
-    for (let block = 0; block < blocks; block++)
-      for (const { data } of parts) {
-        const width = data.length / blocks
-        joined.data.set(data.subarray(block * width, (block + 1) * width), at)
-        at += width
-      }
-    return joined
+    const { data, shape } = joinAlong(parts, axis)
+    return new Tensor(data, shape)
+  }
+
+  /** Tensors of one shape as the rows of a new first axis: B times (T, I) → (B, T, I). */
+  static stack(parts: readonly Tensor[]): Tensor {
+    return Tensor.concat(parts.map(part => part.reshape([1, ...part.shape])))
   }
 
   get dtype(): DType {
@@ -101,6 +107,11 @@ export class Tensor {
     const inner = this.shape.slice(1)
     const width = sizeOf(inner)
     return new Tensor(this.data.subarray(at * width, (at + 1) * width), inner)
+  }
+
+  /** Views of all entries of the first axis: `for (const h of states.rows()) …` */
+  rows(): Tensor[] {
+    return Array.from({ length: this.shape[0] ?? 0 }, (_, i) => this.row(i))
   }
 
   /** View of the entries from `start` up to, not with, `end` of the first axis, as `Array.prototype.slice`. */
@@ -156,6 +167,10 @@ export class Tensor {
     return this.#zip(other, 'multiply', (a, b) => a * b)
   }
 
+  div(other: Tensor | number): Tensor {
+    return this.#zip(other, 'divide', (a, b) => a / b)
+  }
+
   /** Matrix times matrix (n, k)(k, m) → (n, m), or matrix times vector (n, k)(k) → (n). */
   matmul(other: Tensor): Tensor {
     const [n, k] = this.shape
@@ -183,10 +198,37 @@ export class Tensor {
     return Tensor.generate([m, n], k => this.data[(k % n) * m + Math.floor(k / n)], this.dtype)
   }
 
-  sum(): number {
+  /** The same numbers with the axes in another order: `x.permute([1, 0, 2])` of (B, T, I) is (T, B, I). */
+  permute(order: readonly number[]): Tensor {
+    const { data, shape } = permuteAxes(this, order)
+    return new Tensor(data, shape)
+  }
+
+  /** Σ of all numbers; or along one axis, which is then gone: `sum(0)` of (n, m) is (m). */
+  sum(): number
+  sum(axis: number): Tensor
+  sum(axis?: number): number | Tensor {
+    if (axis !== undefined) {
+      const { data, shape } = sumAlong(this, axis)
+      return new Tensor(data, shape)
+    }
     let sum = 0
     for (const v of this.data) sum += v
     return sum
+  }
+
+  /** The sum over the count: NaN if there is nothing to take the mean of. */
+  mean(): number
+  mean(axis: number): Tensor
+  mean(axis?: number): number | Tensor {
+    if (axis === undefined) return this.sum() / this.data.length
+    return this.sum(axis).div(this.shape[toAxis(axis, this.shape)])
+  }
+
+  /** The place of the largest number along the last axis, (…, n) → (…): from scores to classes. The first of equals. */
+  argmax(): Tensor {
+    const { data, shape } = argmaxAlongLast(this)
+    return new Tensor(data, shape)
   }
 
   /** √Σ aᵢ²: the length of a vector, the Frobenius norm of a matrix. Safe from overflow and underflow. */
@@ -249,9 +291,4 @@ export class Tensor {
       throw new RangeError(`index ${i} is outside axis ${axis} of shape ${formatShape(this.shape)}`)
     return i < 0 ? i + n : i
   }
-}
-
-/** float32 only if all are: nothing loses digits unasked. */
-function commonDType(...tensors: readonly Tensor[]): DType {
-  return tensors.every(t => t.dtype === 'float32') ? 'float32' : 'float64'
 }

@@ -1,13 +1,7 @@
 /** Squared error: the loss of regression. */
-import { formatShape, sameShape } from '../array/shape.ts'
+import { fillOptions } from '../array/options.ts'
 import type { Tensor } from '../array/tensor.ts'
-
-export interface Loss {
-  /** L, a number */
-  readonly loss: number
-  /** ∂L/∂y, in the shape of y */
-  readonly dy: Tensor
-}
+import { type Loss, pointwiseLoss, type Reduction } from './loss.ts'
 
 /**
  * L = 1/n Σ (yᵢ - targetᵢ)² over all n numbers, and ∂L/∂y = 2/n (y - target). With `reduction: 'sum'` without 1/n.
@@ -15,16 +9,22 @@ export interface Loss {
  *
  * @param y any shape
  * @param target the shape of y
- * @throws RangeError if the shapes differ
+ * @throws RangeError if the shapes differ, or a number is not finite
+ * @example
+ * ```ts
+ * const { loss, dy } = squaredError(Tensor.from([1, 2]), Tensor.from([0, 4]))
+ * loss // → 2.5
+ * dy // → [1, -2]
+ * ```
  */
-export function squaredError(
+export function squaredError<R extends Reduction = 'mean'>(
   y: Tensor,
   target: Tensor,
-  { reduction = 'mean' }: { reduction?: 'mean' | 'sum' } = {},
-): Loss {
-  if (!sameShape(y.shape, target.shape))
-    throw new RangeError(`target has shape ${formatShape(target.shape)}, expected ${formatShape(y.shape)}`)
-  const error = y.sub(target)
-  const share = reduction === 'mean' ? 1 / y.data.length : 1
-  return { loss: error.dot(error) * share, dy: error.mul(2 * share) }
+  options: { reduction?: R } = {},
+): Loss<R> {
+  const { reduction } = fillOptions<{ reduction: Reduction }>(options, { reduction: 'mean' })
+  return pointwiseLoss(y, target, reduction as R, {
+    f: (y, target) => (y - target) ** 2,
+    slope: (y, target) => 2 * (y - target),
+  })
 }

@@ -1,13 +1,16 @@
 import { describe, expect, it } from 'vitest'
 import {
+  gradientErrors,
   numericGradient,
   numericGradients,
   numericJacobian,
   Params,
+  RNN,
   relativeError,
+  squaredError,
   Tensor,
 } from '../../../src/rnn/index.ts'
-import { complaintOf } from '../support.ts'
+import { complaintOf, gaussians } from '../support.ts'
 
 describe('central differences', () => {
   it('numericGradient finds ∇ Σ sin(x) = cos(x) to 1e-9 and leaves x alone', () => {
@@ -67,5 +70,30 @@ describe('relativeError', () => {
     expect(complaintOf(() => relativeError(Tensor.zeros([2]), Tensor.zeros([1, 2])))).toBe(
       'RangeError: cannot compare [2] and [1, 2]',
     )
+  })
+})
+
+describe('gradientErrors', () => {
+  const { x, target } = gaussians(1, { x: [2, 6, 3], target: [2, 6, 4] })
+  const net = new RNN({ inputSize: 3, hiddenSize: 4, seed: 1 })
+  const run = () => squaredError(net.forward(x).output, target)
+  net.backward({ dOutput: run().dy })
+
+  it('are below 1e-8 for every parameter of a network, and the parameters are as they were', () => {
+    const before = net.stateDict()
+    const errors = gradientErrors(net, () => run().loss)
+    expect(Object.keys(errors)).toEqual(net.params.names)
+    for (const error of Object.values(errors)) expect(error).toBeLessThan(1e-8)
+    for (const name of net.params.names) expect(net.params.value(name).equals(before[name])).toBe(true)
+  })
+
+  it('show the one parameter whose gradient is wrong', () => {
+    const spoilt = {
+      params: net.params,
+      gradients: () => ({ ...net.gradients(), bias_hh_l0: net.gradients().bias_hh_l0.mul(1.01) }),
+    }
+    const { bias_hh_l0, ...others } = gradientErrors(spoilt, () => run().loss)
+    expect(bias_hh_l0).toBeCloseTo(0.0099, 4)
+    for (const error of Object.values(others)) expect(error).toBeLessThan(1e-8)
   })
 })

@@ -1,0 +1,95 @@
+/** Adam (Kingma and Ba 2015) and AdamW (Loshchilov and Hutter 2019, "Decoupled weight decay regularization"). */
+import { expectBetween, fillOptions } from '../array/options.ts'
+import {
+  expectFit,
+  expectRate,
+  type LearningRate,
+  type Optimizer,
+  rateAt,
+  tiniest,
+  zeroState,
+} from './optimizer.ts'
+
+export interface AdamOptions {
+  /** η; 0.001 unless given */
+  readonly lr?: LearningRate
+  /** β1, β2; 0.9 and 0.999 unless given */
+  readonly betas?: readonly [number, number]
+  /** ε; 1e-8 unless given */
+  readonly eps?: number
+  /** λ; for `adam` 0 unless given, for `adamW` 0.01 */
+  readonly weightDecay?: number
+  /** Divide by the largest v so far (Reddi et al. 2018) */
+  readonly amsgrad?: boolean
+}
+
+/**
+ * With g the gradient plus λθ, and t = 1, 2, … the update:
+ *
+ *     m ← β1 m + (1 - β1) g             mean of the gradients
+ *     v ← β2 v + (1 - β2) g²            mean of their squares
+ *     θ ← θ - η m̂ / (√v̂ + ε)           m̂ = m / (1 - β1^t), v̂ = v / (1 - β2^t): means of what there was so far
+ *
+ * (PyTorch's `Adam`)
+ *
+ * @throws RangeError for a β that is not from 0 to 1, or another option that is negative
+ * @example
+ * ```ts
+ * const values = new Float64Array([1, 1])
+ * const { init, update } = adam({ lr: 0.1 })
+ * update(values, new Float64Array([1e-4, 1e4]), init(2, 'float64')) // steps do not depend on the size of gradients
+ * values // → [0.90001, 0.90000]
+ * ```
+ */
+export function adam(options: AdamOptions = {}): Optimizer {
+  return build(options, { weightDecay: 0, decoupled: false })
+}
+
+/**
+ * Adam with decoupled weight decay: θ ← θ - ηλθ comes first, and g is the gradient alone, so that parameters with
+ * large gradients decay as fast as others. (PyTorch's `AdamW`)
+ *
+ * @throws RangeError for a β that is not from 0 to 1, or another option that is negative
+ */
+export function adamW(options: AdamOptions = {}): Optimizer {
+  return build(options, { weightDecay: 0.01, decoupled: true })
+}
+
+function build(options: AdamOptions, form: { weightDecay: number; decoupled: boolean }): Optimizer {
+  const { lr, betas, eps, weightDecay, amsgrad } = fillOptions<Required<AdamOptions>>(options, {
+    lr: 1e-3,
+    betas: [0.9, 0.999],
+    eps: 1e-8,
+    weightDecay: form.weightDecay,
+    amsgrad: false,
+  })
+  expectRate(lr)
+  for (const [i, beta] of betas.entries()) expectBetween(`betas[${i}]`, beta, 0, 1 - Number.EPSILON / 2)
+  expectBetween('eps', eps, 0)
+  expectBetween('weightDecay', weightDecay, 0)
+  const [beta1, beta2] = betas
+  const names = amsgrad ? ['m', 'v', 'vMax'] : ['m', 'v']
+  return {
+    init: (n, dtype) => zeroState(names, n, dtype),
+    update: (values, grads, state) => {
+      expectFit(values, grads, state, names)
+      const { m, v, vMax } = state.moments
+      const rate = rateAt(lr, state.step)
+      const t = ++state.step
+      const meanRate = rate / (1 - beta1 ** t)
+      const rootScale = 1 / Math.sqrt(1 - beta2 ** t)
+      const shrink = form.decoupled ? 1 - rate * weightDecay : 1
+      const pull = form.decoupled ? 0 : weightDecay
+      const tiny = tiniest(values)
+      for (let i = 0; i < values.length; i++) {
+        const g = grads[i] + pull * values[i]
+        const mean = beta1 * m[i] + (1 - beta1) * g
+        let square = beta2 * v[i] + (1 - beta2) * g * g
+        m[i] = Math.abs(mean) < tiny ? 0 : mean
+        v[i] = square < tiny ? 0 : square
+        if (vMax) square = vMax[i] = Math.max(vMax[i], v[i])
+        values[i] = shrink * values[i] - (meanRate * mean) / (rootScale * Math.sqrt(square) + eps)
+      }
+    },
+  }
+}
