@@ -82,12 +82,32 @@ export async function bundlePrograms(
   return { value: bundles, diagnostics }
 }
 
-/** The bundle with `npm:` specifiers replaced by the places of their modules. */
-export function locateExternals({ code, externals }: Bundle): string {
-  return code.replace(/(["'])npm:([^"'\n]+)\1/g, (whole, _quote, specifier: string) => {
-    const external = externals[specifier]
-    return external ? JSON.stringify(external.url) : whole
-  })
+/** Code that was put in, and moved what stands behind it on its line. Lines from 1, columns from 0. */
+export interface Moved {
+  readonly line: number
+  readonly column: number
+  readonly by: number
+}
+
+/** The bundle with `npm:` specifiers replaced by the places of their modules, and what that has moved. */
+export function locateExternals({ code, externals }: Bundle): {
+  readonly code: string
+  readonly moved: readonly Moved[]
+} {
+  const moved: Moved[] = []
+  const index = new LineIndex(code)
+  const located = code.replace(
+    /(["'])npm:([^"'\n]+)\1/g,
+    (whole: string, _quote: string, specifier: string, offset: number) => {
+      const external = externals[specifier]
+      if (!external) return whole
+      const url = JSON.stringify(external.url)
+      const { line, column } = index.position(offset)
+      moved.push({ line, column: column - 1, by: url.length - whole.length })
+      return url
+    },
+  )
+  return { code: located, moved }
 }
 
 /** Where bundles would lie, were they written, from the project: source maps name files from there. */

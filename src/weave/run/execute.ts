@@ -56,12 +56,14 @@ export async function execute(
   let ran = 0
   const path = join(folder, `${hashOf(bundle.code)}-${randomBytes(4).toString('hex')}.mjs`)
   await mkdir(folder, { recursive: true })
-  await writeFile(path, locateExternals(bundle))
+  const { code, moved } = locateExternals(bundle)
+  await writeFile(path, code)
   const ending = await pool.run(
     jobOf(chapter, bundle, index, cells, {
       url: pathToFileURL(path).href,
       megabytes: limits.megabytes,
       macros,
+      moved,
     }),
     {
       chapter: limits.seconds,
@@ -96,7 +98,7 @@ function jobOf(
   bundle: Bundle,
   index: LineIndex,
   cells: readonly Cell[],
-  given: Pick<Job, 'url' | 'megabytes' | 'macros'>,
+  given: Pick<Job, 'url' | 'megabytes' | 'macros' | 'moved'>,
 ): Job {
   const drawn = Object.keys(bundle.externals).some(s => /^(@observablehq\/|d3)/.test(s))
   return {

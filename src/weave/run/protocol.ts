@@ -1,4 +1,5 @@
 /** What the build and a running chapter say to each other. */
+import type { Moved } from '../program/bundle.ts'
 import type { CellClaim, LabelledVerdict } from './claims.ts'
 import type { Output } from './output.ts'
 
@@ -8,6 +9,8 @@ export interface Job {
   readonly url: string
   /** The bundle's source map, JSON. */
   readonly map: string
+  /** What has moved in the code since the map was made. */
+  readonly moved: readonly Moved[]
   /** The chapter as traces name it: `content/zh/07-chain.md`. */
   readonly file: string
   /** First (option lines left out) and last line of each running cell in the chapter, from 1, by cell index. */

@@ -56,7 +56,7 @@ export function traceOf(error: unknown, kind: 'thrown' | 'rejection'): Failure {
 function mapped({ name, url, line, column }: CallSite): Frame[] {
   if (!job || url !== job.url) return []
   map ??= new SourceMap(JSON.parse(job.map))
-  const entry = map.findEntry(line - 1, column - 1)
+  const entry = map.findEntry(line - 1, beforeMoves(line, column - 1))
   if (!('originalSource' in entry)) return []
   const readable = name && !name.startsWith('__') ? name : undefined
   const at = { name: readable, line: entry.originalLine + 1, column: entry.originalColumn + 1 }
@@ -65,6 +65,13 @@ function mapped({ name, url, line, column }: CallSite): Frame[] {
   const cell = Object.entries(job.cells).find(([, c]) => at.line >= c.first && at.line <= c.last)
   if (!cell) return [{ ...at, file: job.file }]
   return [{ ...at, file: job.file, cell: Number(cell[0]), line: at.line - cell[1].first + 1 }]
+}
+
+/** Specifiers of packages became longer when they were located; a line's columns in the map are the old ones. */
+function beforeMoves(line: number, column: number): number {
+  let at = column
+  for (const move of job?.moved ?? []) if (move.line === line && at > move.column + move.by) at -= move.by
+  return at
 }
 
 function placeOf({ file, cell, line, column }: Frame): string {
