@@ -67,7 +67,7 @@ function holdTo(c: Case) {
 
 describe("RNN gives PyTorch's values to 1e-12 and its gradients to 1e-10", () => {
   const cases = readCases(golden)
-  it('on three golden cases', () => expect(cases).toHaveLength(3))
+  it('of which at least three are in reach', () => expect(cases.length).toBeGreaterThanOrEqual(3))
   it.each(cases)('golden $name', holdTo)
 })
 
