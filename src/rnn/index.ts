@@ -103,3 +103,4 @@ export {
   type Series,
   type SeriesOptions,
 } from './tasks/series.ts'
+export { Batches, type BatchesOptions, type BatchesState } from './train/batches.ts'
