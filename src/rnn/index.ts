@@ -103,3 +103,8 @@ export {
   type Series,
   type SeriesOptions,
 } from './tasks/series.ts'
+export { Batches, type BatchesOptions, type BatchesState } from './train/batches.ts'
+export { type TrainOptions, type TrainResult, train } from './train/loop.ts'
+export type { TrainerOptions } from './train/options.ts'
+export type { TrainBest, TrainState } from './train/state.ts'
+export { type Stopped, Trainer, type TrainProgress } from './train/trainer.ts'

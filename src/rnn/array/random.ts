@@ -41,18 +41,27 @@ export class Random {
    * @throws RangeError unless these are four whole numbers from 0 to 2^32 - 1, not all zero
    */
   static fromState(words: RandomState): Random {
-    const isWord = (word: number) => Number.isInteger(word) && word >= 0 && word <= 0xffffffff
-    if (words.length !== 4 || !words.every(isWord) || words.every(word => word === 0))
-      throw new RangeError(`expected four 32-bit words, not all zero, got [${[...words].join(', ')}]`)
     const random = new Random()
-    random.#state.set(words)
+    random.state = words
     return random
   }
 
-  /** A copy of all that the generator is, to go on from later with `fromState`; it survives JSON. */
+  /**
+   * A copy of all that the generator is; it survives JSON. Go on from it later with `fromState`, or set it in a generator
+   * that others hold already.
+   *
+   * @throws RangeError when set, unless these are four whole numbers from 0 to 2^32 - 1, not all zero
+   */
   get state(): RandomState {
     const [a, b, c, d] = this.#state
     return [a, b, c, d]
+  }
+
+  set state(words: RandomState) {
+    const isWord = (word: number) => Number.isInteger(word) && word >= 0 && word <= 0xffffffff
+    if (words.length !== 4 || !words.every(isWord) || words.every(word => word === 0))
+      throw new RangeError(`expected four 32-bit words, not all zero, got [${[...words].join(', ')}]`)
+    this.#state.set(words)
   }
 
   /** The next 32 random bits, as a whole number from 0 to 2^32 - 1. */

@@ -31,6 +31,19 @@ describe('Random', () => {
     expect(draw(42)).not.toEqual(draw(43))
   })
 
+  it('goes on in place from a state that is set, wherever it stood', () => {
+    const random = new Random(9)
+    const saved = random.state
+    const drawn = take(5, () => random.normal())
+    random.state = saved
+    expect(take(5, () => random.normal())).toEqual(drawn)
+    expect(
+      complaintOf(() => {
+        random.state = [1, 2, 3, -4]
+      }),
+    ).toBe('RangeError: expected four 32-bit words, not all zero, got [1, 2, 3, -4]')
+  })
+
   it('draws these very numbers from seed 1 in every engine', () => {
     const random = new Random(1)
     expect(take(3, () => random.uniform())).toEqual([
