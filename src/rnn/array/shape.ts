@@ -19,6 +19,11 @@ export function sameShape(a: Shape, b: Shape): boolean {
   return a.length === b.length && a.every((n, axis) => n === b[axis])
 }
 
+/** Where the number at an offset of the flat array stands: `placeOf(5, [2, 3])` is [1, 2]. */
+export function placeOf(offset: number, shape: Shape): number[] {
+  return shape.map((n, axis) => Math.floor(offset / sizeOf(shape.slice(axis + 1))) % n)
+}
+
 /**
  * Checks an array's axes against named sizes and returns all of them by name.
  *

@@ -1,5 +1,6 @@
 /** Cross-entropy of yes or no, from the logit: the loss of a single answer, or of many that do not exclude each other. */
 import { fillOptions } from '../array/options.ts'
+import { sigmoid } from '../array/sigmoid.ts'
 import type { Tensor } from '../array/tensor.ts'
 import { type Loss, pointwiseLoss, type Reduction } from './loss.ts'
 
@@ -31,10 +32,4 @@ export function binaryCrossEntropy<R extends Reduction = 'mean'>(
     slope: (z: number, t: number) => sigmoid(z) - t,
   }
   return pointwiseLoss(logits, target, reduction as R, curve, 'logits')
-}
-
-/** e^z/(1 + e^z) for negative z, because e^-z would overflow. */
-function sigmoid(z: number): number {
-  const e = Math.exp(-Math.abs(z))
-  return (z >= 0 ? 1 : e) / (1 + e)
 }

@@ -1,5 +1,5 @@
 /** What every loss returns, its value and its gradient together, and how the losses of many numbers become one. */
-import { expectShape, formatShape, type Shape, sameShape } from '../array/shape.ts'
+import { expectShape, formatShape, placeOf, type Shape, sameShape } from '../array/shape.ts'
 import { Tensor } from '../array/tensor.ts'
 
 /** PyTorch's: the mean of all losses, their sum, or each on its own. */
@@ -65,11 +65,8 @@ export function reduceLosses<R extends Reduction>(
 export function expectFinite(x: Tensor, name: string): void {
   const at = x.data.findIndex(v => !Number.isFinite(v))
   if (at < 0) return
-  const index = x.shape.map((n, axis) => {
-    const stride = x.shape.slice(axis + 1).reduce((product, size) => product * size, 1)
-    return Math.floor(at / stride) % n
-  })
-  throw new RangeError(`${name} is ${x.data[at]} at ${formatShape(index)}, expected finite numbers`)
+  const place = formatShape(placeOf(at, x.shape))
+  throw new RangeError(`${name} is ${x.data[at]} at ${place}, expected finite numbers`)
 }
 
 /**
