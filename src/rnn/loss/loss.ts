@@ -1,6 +1,9 @@
 /** What every loss returns, its value and its gradient together, and how the losses of many numbers become one. */
-import { expectShape, formatShape, placeOf, type Shape, sameShape } from '../array/shape.ts'
+import { expectFinite } from '../array/finite.ts'
+import { expectShape, formatShape, type Shape, sameShape } from '../array/shape.ts'
 import { Tensor } from '../array/tensor.ts'
+
+export { expectFinite }
 
 /** PyTorch's: the mean of all losses, their sum, or each on its own. */
 export type Reduction = 'mean' | 'sum' | 'none'
@@ -59,14 +62,6 @@ export function reduceLosses<R extends Reduction>(
     throw new TypeError(`unknown reduction: ${reduction}, expected 'mean', 'sum' or 'none'`)
   // The table has what the type promises for each R, which the compiler cannot follow.
   return reduce[reduction]() as Loss<R>['loss']
-}
-
-/** @throws RangeError naming the first number that is NaN or infinite, and where it stands */
-export function expectFinite(x: Tensor, name: string): void {
-  const at = x.data.findIndex(v => !Number.isFinite(v))
-  if (at < 0) return
-  const place = formatShape(placeOf(at, x.shape))
-  throw new RangeError(`${name} is ${x.data[at]} at ${place}, expected finite numbers`)
 }
 
 /**
