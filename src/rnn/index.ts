@@ -69,6 +69,16 @@ export { Embedding, type EmbeddingOptions } from './net/embedding.ts'
 export { Linear, type LinearOptions } from './net/linear.ts'
 export { RNN } from './net/model.ts'
 export type { BackwardOptions, ForwardOptions, RNNConfig, RNNOptions } from './net/options.ts'
+export {
+  linearRecurrence,
+  linearRecurrenceBackward,
+  type RecurrenceGradients,
+  type RecurrenceOptions,
+  type RecurrenceStates,
+  type ScanMode,
+  type ScanOptions,
+  scanDepth,
+} from './net/scan.ts'
 export { type UntiedOptions, UntiedRNN } from './net/untied.ts'
 export { slidingWindow } from './net/window.ts'
 export { type AdagradOptions, adagrad } from './optim/adagrad.ts'
