@@ -67,6 +67,7 @@ export { squaredError } from './loss/squaredError.ts'
 export { dropoutMask } from './net/dropout.ts'
 export { Embedding, type EmbeddingOptions } from './net/embedding.ts'
 export { Linear, type LinearOptions } from './net/linear.ts'
+export { LinearRNN } from './net/linearRnn.ts'
 export { RNN } from './net/model.ts'
 export type { BackwardOptions, ForwardOptions, RNNConfig, RNNOptions } from './net/options.ts'
 export {
@@ -79,6 +80,12 @@ export {
   type ScanOptions,
   scanDepth,
 } from './net/scan.ts'
+export type {
+  ScanNetBackwardOptions,
+  ScanNetConfig,
+  ScanNetForwardOptions,
+  ScanNetOptions,
+} from './net/scanNet.ts'
 export { type UntiedOptions, UntiedRNN } from './net/untied.ts'
 export { slidingWindow } from './net/window.ts'
 export { type AdagradOptions, adagrad } from './optim/adagrad.ts'
