@@ -68,6 +68,7 @@ export { dropoutMask } from './net/dropout.ts'
 export { Embedding, type EmbeddingOptions } from './net/embedding.ts'
 export { Linear, type LinearOptions } from './net/linear.ts'
 export { LinearRNN } from './net/linearRnn.ts'
+export { MinGRU } from './net/minGru.ts'
 export { RNN } from './net/model.ts'
 export type { BackwardOptions, ForwardOptions, RNNConfig, RNNOptions } from './net/options.ts'
 export {
