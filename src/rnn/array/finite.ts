@@ -7,8 +7,10 @@ export function expectFinite(
   { data, shape }: { readonly data: Numbers; readonly shape: Shape },
   name: string,
 ): void {
-  const at = data.findIndex(v => !Number.isFinite(v))
-  if (at < 0) return
+  // A plain loop: `findIndex` takes several times as long, and this runs over every number of every forward.
+  let at = 0
+  while (at < data.length && Number.isFinite(data[at])) at++
+  if (at === data.length) return
   const place = formatShape(placeOf(at, shape))
   throw new RangeError(`${name} is ${data[at]} at ${place}, expected finite numbers`)
 }
