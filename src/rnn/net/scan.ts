@@ -123,7 +123,9 @@ export function linearRecurrenceBackward(
   const dh = inReversedTime(reversed)
   expectFinite(dh, 'dh')
   const db = dh.slice(1)
-  return { da: db.mul(states.slice(0, T)), db, dh0: dh.row(0), depth }
+  const da = db.mul(states.slice(0, T))
+  expectFinite(da, 'da')
+  return { da, db, dh0: dh.row(0), depth }
 }
 
 /**

@@ -317,6 +317,10 @@ describe('the recurrence refuses misuse with the name and both values:', () => {
       () => linearRecurrenceBackward(a.mul(1e150), ones(4, 2), ones(4, 2)),
     ],
     [
+      'RangeError: da is Infinity at [0, 0], expected finite numbers',
+      () => linearRecurrenceBackward(a, ones(4, 2).mul(1e200), ones(4, 2).mul(1e200)),
+    ],
+    [
       "TypeError: unknown mode: tree, expected 'loop' or 'scan'",
       () => linearRecurrenceBackward(a, ones(4, 2), ones(4, 2), { mode: 'tree' as 'scan' }),
     ],
