@@ -1,5 +1,5 @@
 /** What every loss returns, its value and its gradient together, and how the losses of many numbers become one. */
-import { expectShape, formatShape, type Shape, sameShape } from '../array/shape.ts'
+import { anySize, expectShape, formatShape, type Shape, sameShape } from '../array/shape.ts'
 import { Tensor } from '../array/tensor.ts'
 
 /** PyTorch's: the mean of all losses, their sum, or each on its own. */
@@ -91,13 +91,21 @@ export function expectLengths(
   return lengths
 }
 
-/** (B, T, K) scores of K classes, step by step. @throws RangeError unless that is the shape, with nothing empty */
+/**
+ * The sizes of step by step scores of K classes: (B, T, K), or (T, K), which is a batch of one.
+ *
+ * @throws RangeError unless that is the shape, with nothing empty
+ */
 export function expectScores(
   scores: Tensor,
   name: string,
   K: number | undefined,
 ): { B: number; T: number; K: number } {
-  const sizes = expectShape(scores, { B: undefined, T: undefined, K }, name)
+  const steps = { T: anySize, K }
+  const sizes =
+    scores.shape.length === 2
+      ? { B: 1, ...expectShape(scores, steps, name) }
+      : expectShape(scores, { B: anySize, ...steps }, name)
   if (scores.data.length === 0)
     throw new RangeError(`${name} has shape ${formatShape(scores.shape)}, expected at least one number`)
   return sizes
