@@ -1,9 +1,10 @@
 /** Cross-entropy of one class among C, from logits: the loss of classification and of language models. */
+import { expectFinite } from '../array/finite.ts'
 import { expectBetween, fillOptions } from '../array/options.ts'
 import { formatShape, sameShape } from '../array/shape.ts'
 import { Tensor } from '../array/tensor.ts'
 import { logSumExp } from './logSpace.ts'
-import { expectFinite, type Loss, type Reduction, reduceLosses } from './loss.ts'
+import { type Loss, type Reduction, reduceLosses } from './loss.ts'
 
 /** PyTorch's `CrossEntropyLoss`. */
 export interface CrossEntropyOptions<R extends Reduction = 'mean'> {

@@ -1,9 +1,7 @@
 /** What every loss returns, its value and its gradient together, and how the losses of many numbers become one. */
 import { expectFinite } from '../array/finite.ts'
-import { expectShape, formatShape, type Shape, sameShape } from '../array/shape.ts'
+import { anySize, expectShape, formatShape, type Shape, sameShape } from '../array/shape.ts'
 import { Tensor } from '../array/tensor.ts'
-
-export { expectFinite }
 
 /** PyTorch's: the mean of all losses, their sum, or each on its own. */
 export type Reduction = 'mean' | 'sum' | 'none'
@@ -65,31 +63,20 @@ export function reduceLosses<R extends Reduction>(
 }
 
 /**
- * How many steps each of B sequences has: all T unless given.
+ * The sizes of step by step scores of K classes: (B, T, K), or (T, K), which is a batch of one.
  *
- * @throws RangeError unless there are B, each from 1 to T
+ * @throws RangeError unless that is the shape, with nothing empty
  */
-export function expectLengths(
-  lengths: readonly number[] | undefined,
-  B: number,
-  T: number,
-): readonly number[] {
-  if (!lengths) return Array<number>(B).fill(T)
-  if (lengths.length !== B) throw new RangeError(`lengths has length ${lengths.length}, expected B = ${B}`)
-  lengths.forEach((n, b) => {
-    if (!Number.isInteger(n) || n < 1 || n > T)
-      throw new RangeError(`lengths[${b}] is ${n}, expected a whole number from 1 to T = ${T}`)
-  })
-  return lengths
-}
-
-/** (B, T, K) scores of K classes, step by step. @throws RangeError unless that is the shape, with nothing empty */
 export function expectScores(
   scores: Tensor,
   name: string,
   K: number | undefined,
 ): { B: number; T: number; K: number } {
-  const sizes = expectShape(scores, { B: undefined, T: undefined, K }, name)
+  const steps = { T: anySize, K }
+  const sizes =
+    scores.shape.length === 2
+      ? { B: 1, ...expectShape(scores, steps, name) }
+      : expectShape(scores, { B: anySize, ...steps }, name)
   if (scores.data.length === 0)
     throw new RangeError(`${name} has shape ${formatShape(scores.shape)}, expected at least one number`)
   return sizes

@@ -6,7 +6,7 @@
 import { allocate, type DType, dtypeOf, type Numbers } from '../array/numbers.ts'
 import { sizeOf } from '../array/shape.ts'
 import { Tensor } from '../array/tensor.ts'
-import { expectFinite } from '../loss/loss.ts'
+import { expectFinite } from '../array/finite.ts'
 import type { Params } from '../params/params.ts'
 
 interface Part {
