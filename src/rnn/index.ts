@@ -58,6 +58,7 @@ export {
 } from './features/sequences.ts'
 export { characters, words } from './features/tokens.ts'
 export { Vocabulary, type VocabularyOptions } from './features/vocabulary.ts'
+export { hasFusedMultiplyAdd, type KernelName, useKernel } from './kernel/kernel.ts'
 export { absoluteError } from './loss/absoluteError.ts'
 export { binaryCrossEntropy } from './loss/binaryCrossEntropy.ts'
 export { CRF, type CRFLossOptions, type CRFOptions } from './loss/crf.ts'
@@ -69,11 +70,21 @@ export type { Labels } from './loss/sequences.ts'
 export { squaredError } from './loss/squaredError.ts'
 export { dropoutMask } from './net/dropout.ts'
 export { Embedding, type EmbeddingOptions } from './net/embedding.ts'
+export { GRU } from './net/gru.ts'
 export { Linear, type LinearOptions } from './net/linear.ts'
 export { LinearRNN } from './net/linearRnn.ts'
+export { LSTM, type LSTMBackwardOptions, type LSTMForwardOptions } from './net/lstm.ts'
 export { MinGRU } from './net/minGru.ts'
-export { RNN } from './net/model.ts'
-export type { BackwardOptions, ForwardOptions, RNNConfig, RNNOptions } from './net/options.ts'
+export { RecurrentNetwork, type Which } from './net/network.ts'
+export type {
+  BackwardOptions,
+  ForwardOptions,
+  NetworkConfig,
+  NetworkOptions,
+  RNNConfig,
+  RNNOptions,
+} from './net/options.ts'
+export { RNN } from './net/rnn.ts'
 export {
   linearRecurrence,
   linearRecurrenceBackward,

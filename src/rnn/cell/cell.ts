@@ -1,24 +1,23 @@
 /**
- * What a recurrent cell is: one step in time, forward and back. A cell says it twice, and a test holds the two to the
- * same numbers: `forward` and `backward` as the book writes them, for one sequence and one step; and `activate` and
- * its twin, the part that is not a matrix product, for whole batches at once (`net/unroll.ts` has the products).
+ * What the steps of all cells share. A cell is one step in time, forward and back, as the book writes it, for one
+ * sequence; the kernel has the same mathematics for whole batches over whole sequences, and a test holds the two to the
+ * same numbers.
  */
-import type { Numbers } from '../array/numbers.ts'
 import { Tensor } from '../array/tensor.ts'
 
-/** One layer's weights in PyTorch's layout: a row per unit. Views into `Params`. */
+/** One layer's weights in PyTorch's layout: G·H rows, G the number of gates: 1 (Elman), 4 (LSTM) or 3 (GRU). */
 export interface CellParams {
-  /** (H, I) */
+  /** (G·H, I) */
   readonly W_ih: Tensor
-  /** (H, H) */
+  /** (G·H, H) */
   readonly W_hh: Tensor
-  /** (H) */
+  /** (G·H) */
   readonly b_ih: Tensor
-  /** (H) */
+  /** (G·H) */
   readonly b_hh: Tensor
 }
 
-/** What a step keeps for the way back. */
+/** What a step of the Elman cell keeps for the way back. */
 export interface StepTape {
   /** (I) its input */
   readonly x: Tensor
@@ -28,7 +27,7 @@ export interface StepTape {
   readonly h: Tensor
 }
 
-/** What the way back through a step gives; `dx` is ∂L/∂x, and so on. */
+/** What the way back through a step of the Elman cell gives; `dx` is ∂L/∂x, and so on. */
 export interface StepGradients {
   /** (H) ∂L/∂a_t, where h_t = f(a_t) */
   readonly da: Tensor
@@ -36,16 +35,6 @@ export interface StepGradients {
   readonly dx: Tensor
   /** (H) */
   readonly dhPrev: Tensor
-}
-
-export interface Cell {
-  readonly forward: (p: CellParams, x: Tensor, hPrev: Tensor) => StepTape
-  /** Adds this step's share to `grad`. */
-  readonly backward: (p: CellParams, tape: StepTape, dh: Tensor, grad: CellParams) => StepGradients
-  /** h = f(a), element by element over n numbers. */
-  readonly activate: (h: Numbers, a: Numbers) => void
-  /** da = dh ⊙ f'(a), from h = f(a). */
-  readonly activateBackward: (da: Numbers, dh: Numbers, h: Numbers) => void
 }
 
 /** Zeros in the shapes of p: where `backward` gathers gradients. */

@@ -15,8 +15,7 @@
 import { addOuter, addTo } from '../array/linalg.ts'
 import { anySize, expectShape } from '../array/shape.ts'
 import type { Tensor } from '../array/tensor.ts'
-import { kernel } from '../kernel/kernel.ts'
-import type { Cell, CellParams, StepGradients, StepTape } from './cell.ts'
+import type { CellParams, StepGradients, StepTape } from './cell.ts'
 
 export type Nonlinearity = 'tanh' | 'relu'
 
@@ -72,20 +71,4 @@ export function elmanBackward(
   addTo(grad.b_ih, da)
   addTo(grad.b_hh, da)
   return { da, dx: p.W_ih.transpose().matmul(da), dhPrev: p.W_hh.transpose().matmul(da) }
-}
-
-/** The cell for each nonlinearity, as `net/unroll.ts` takes it. */
-export const elman: Readonly<Record<Nonlinearity, Cell>> = {
-  tanh: {
-    forward: (p, x, hPrev) => elmanForward(p, x, hPrev, 'tanh'),
-    backward: (p, tape, dh, grad) => elmanBackward(p, tape, dh, grad, 'tanh'),
-    activate: kernel.tanh,
-    activateBackward: kernel.tanhBackward,
-  },
-  relu: {
-    forward: (p, x, hPrev) => elmanForward(p, x, hPrev, 'relu'),
-    backward: (p, tape, dh, grad) => elmanBackward(p, tape, dh, grad, 'relu'),
-    activate: kernel.relu,
-    activateBackward: kernel.reluBackward,
-  },
 }

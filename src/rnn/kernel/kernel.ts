@@ -1,31 +1,51 @@
+/** The kernel in use: WebAssembly SIMD where there is any, which is everywhere by now, otherwise the plain loops. */
+import type { Kernel } from './interface.ts'
+import { reference } from './reference/reference.ts'
+import { hasFma } from './simd/module.ts'
+import { createSimdKernel } from './simd/simd.ts'
+
+export type { Kernel } from './interface.ts'
+
 /**
- * What any implementation of the arithmetic must offer. All arrays are row-major and of one dtype; the first argument
- * is written, the others are only read and do not overlap it. Sizes are not checked here: the callers in `net` did.
+ * `simd`: the same bits on every machine. `simd-fma`: faster, with fused multiply-add (relaxed SIMD), whose last digits
+ * depend on the processor. `reference`: plain loops.
  */
-import type { Numbers } from '../array/numbers.ts'
-import { reference } from './reference.ts'
+export type KernelName = 'simd' | 'simd-fma' | 'reference'
 
-/** C (n, m) += a product whose inner size is k. */
-type AddProduct = (C: Numbers, A: Numbers, B: Numbers, n: number, k: number, m: number) => void
-
-export interface Kernel {
-  /** C += A B. A (n, k), B (k, m) */
-  readonly addAB: AddProduct
-  /** C += A Bᵀ. A (n, k), B (m, k) */
-  readonly addABt: AddProduct
-  /** C += Aᵀ B. A (k, n), B (k, m) */
-  readonly addAtB: AddProduct
-  /** Every row of A += b. A (n, m), b (m) */
-  readonly addToRows: (A: Numbers, b: Numbers) => void
-  /** b += the sum of A's rows. A (n, m), b (m) */
-  readonly addRowSums: (b: Numbers, A: Numbers) => void
-  /** h = f(a), element by element. `tanh` is Math.tanh, which engines may round differently in the last digit. */
-  readonly tanh: (h: Numbers, a: Numbers) => void
-  readonly relu: (h: Numbers, a: Numbers) => void
-  /** da = dh ⊙ f'(a), from h = f(a). */
-  readonly tanhBackward: (da: Numbers, dh: Numbers, h: Numbers) => void
-  readonly reluBackward: (da: Numbers, dh: Numbers, h: Numbers) => void
+const factories: Readonly<Record<KernelName, () => Kernel>> = {
+  simd: () => createSimdKernel(),
+  'simd-fma': () => createSimdKernel({ fma: true }),
+  reference: () => reference,
 }
 
-/** The one in use. */
-export const kernel: Kernel = reference
+function defaultKernel(): Kernel {
+  try {
+    return createSimdKernel()
+  } catch {
+    return reference
+  }
+}
+
+/** The one in use. Networks ask for it at each forward. */
+export let kernel: Kernel = defaultKernel()
+
+/** Whether `simd-fma` can be used here. Node 20 needs `v8.setFlagsFromString('--experimental-wasm-relaxed-simd')` first. */
+export function hasFusedMultiplyAdd(): boolean {
+  return hasFma()
+}
+
+/**
+ * Chooses the kernel for all that follows; a network moves to it with its next forward.
+ *
+ * @throws TypeError for an unknown name; Error if this engine has no relaxed SIMD
+ */
+export function useKernel(name: KernelName): void {
+  if (!Object.hasOwn(factories, name))
+    throw new TypeError(`unknown kernel: ${name}, expected ${Object.keys(factories).join(', ')}`)
+  if (name === kernel.name) return
+  if (name === 'simd-fma' && !hasFma())
+    throw new Error(
+      "expected an engine with relaxed SIMD; in Node 20 call v8.setFlagsFromString('--experimental-wasm-relaxed-simd') first",
+    )
+  kernel = factories[name]()
+}

@@ -3,8 +3,9 @@
  * Pereira 2001, "Conditional random fields"; on a recurrent network: Huang, Xu and Yu 2015, "Bidirectional LSTM-CRF
  * models for sequence tagging")
  */
-import { type DType, dtypeOf, expectDType } from '../array/numbers.ts'
+
 import { expectFinite } from '../array/finite.ts'
+import { type DType, dtypeOf, expectDType } from '../array/numbers.ts'
 import { expectWhole, fillOptions } from '../array/options.ts'
 import { Random } from '../array/random.ts'
 import { Tensor } from '../array/tensor.ts'

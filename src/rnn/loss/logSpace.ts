@@ -9,9 +9,3 @@ export function logSumExp(a: ArrayLike<number>, start = 0, end = a.length): numb
   for (let i = start; i < end; i++) sum += Math.exp(a[i] - max)
   return max + Math.log(sum)
 }
-
-/** ln(e^a + e^b), the same for two. */
-export function logAddExp(a: number, b: number): number {
-  const max = Math.max(a, b)
-  return max === -Infinity ? max : max + Math.log1p(Math.exp(-Math.abs(a - b)))
-}

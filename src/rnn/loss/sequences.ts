@@ -1,8 +1,9 @@
 /** What the losses of whole sequences are given: scores of every step, padded to one length, and labels. */
-import { anySize, expectShape, type Shape } from '../array/shape.ts'
-import { Tensor } from '../array/tensor.ts'
+
 import { expectFinite } from '../array/finite.ts'
 import { expectLengths } from '../array/lengths.ts'
+import { anySize, expectShape, type Shape } from '../array/shape.ts'
+import { Tensor } from '../array/tensor.ts'
 import { expectScores } from './loss.ts'
 
 /** Whole numbers for each sequence of a batch, or for a single sequence. A tensor is (B, n), or (n). */

@@ -22,9 +22,12 @@ export function sequenceAxes<Axis extends string>(
   return { ...leading[layout], ...last }
 }
 
-/** The axes of a state at one time: (1, B, H), or (1, H) for a single sequence; the first counts layers. */
-export function stateAxes(layout: Layout, { B, H }: { B: number; H: number }): Record<string, number> {
-  return layout === 'unbatched' ? { layers: 1, H } : { layers: 1, B, H }
+/** The axes of states at one time: (layers, B, H), or (layers, H) for a single sequence. */
+export function stateAxes(
+  layout: Layout,
+  { layers = 1, B, H }: { layers?: number; B: number; H: number },
+): Record<string, number> {
+  return layout === 'unbatched' ? { layers, H } : { layers, B, H }
 }
 
 /** Always a copy, so that the network's tape does not change when the caller's array does. */

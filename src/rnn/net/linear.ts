@@ -32,12 +32,14 @@ export interface LinearOptions {
 export class Linear {
   readonly params: Params
   readonly #sizes: { readonly I: number; readonly O: number }
+  readonly #hasBias: boolean
   #x?: Tensor
 
   constructor({ inFeatures, outFeatures, bias = true, dtype = 'float64', seed = 0 }: LinearOptions) {
     const I = expectSize('inFeatures', inFeatures)
     const O = expectSize('outFeatures', outFeatures)
     this.#sizes = { I, O }
+    this.#hasBias = bias
     this.params = new Params({ weight: [O, I], ...(bias ? { bias: [O] } : {}) }, dtype)
     this.params.values.set(uniformInit(new Random(seed), [this.params.count], 1 / Math.sqrt(I)).data)
   }
@@ -65,8 +67,9 @@ export class Linear {
     if (x.dtype !== dtype) throw new TypeError(`x is ${x.dtype}, expected ${dtype}`)
     const rows = x.data.length / I
     const y = Tensor.zeros([...x.shape.slice(0, -1), O], x.dtype)
-    if (this.params.names.includes('bias')) kernel.addToRows(y.data, this.params.value('bias').data)
-    kernel.addABt(y.data, x.data, this.params.value('weight').data, rows, I, O)
+    const weight = this.params.value('weight').data
+    if (this.#hasBias) kernel.affine(y.data, this.params.value('bias').data, x.data, weight, rows, I, O)
+    else kernel.addABt(y.data, x.data, weight, rows, I, O)
     this.#x = x.clone()
     return y
   }
@@ -88,7 +91,7 @@ export class Linear {
       throw new RangeError(`dy has shape ${formatShape(dy.shape)}, expected ${formatShape(expected)}`)
     this.params.zeroGradients()
     kernel.addAtB(this.params.grad('weight').data, dy.data, x.data, O, rows, I)
-    if (this.params.names.includes('bias')) kernel.addRowSums(this.params.grad('bias').data, dy.data)
+    if (this.#hasBias) kernel.addRowSums(this.params.grad('bias').data, dy.data, rows, O)
     const dx = Tensor.zeros(x.shape, x.dtype)
     kernel.addAB(dx.data, dy.data, this.params.value('weight').data, rows, O, I)
     return dx

@@ -36,13 +36,13 @@ const cell: ScanCell = {
     nu.data.set(uniformInit(random, nu.shape, half).sub(half).data)
   },
   forward: (u, params) => {
-    const a = Tensor.zeros(u.shape, u.dtype)
-    kernel.addToRows(a.data, decays(params).data)
+    const lambda = decays(params).data
+    const a = Tensor.generate(u.shape, k => lambda[k % lambda.length], u.dtype)
     return { a, b: u }
   },
   backward: (_, { da, db }, params) => {
     const [nu, dNu] = [params.value('nu_l0').data, params.grad('nu_l0').data]
-    kernel.addRowSums(dNu, da.data)
+    kernel.addRowSums(dNu, da.data, da.data.length / nu.length, nu.length)
     // λ ln λ in one exponential: for large ν, λ is 0 and exp(ν) may be infinite, but their product is 0.
     for (let k = 0; k < nu.length; k++) dNu[k] *= -Math.exp(nu[k] - Math.exp(nu[k]))
     return db

@@ -1,36 +1,51 @@
 /** What a recurrent network is asked to be and to do, and the complete, checked form of the former. */
 import { type DType, expectDType } from '../array/numbers.ts'
+import { expectBetween, fillOptions } from '../array/options.ts'
 import type { Tensor } from '../array/tensor.ts'
 import type { Nonlinearity } from '../cell/elman.ts'
+import type { CellName } from './cells.ts'
 
-/** Names and meanings are PyTorch's `nn.RNN`; only `batchFirst` has another default. */
-export interface RNNOptions {
+/** Names and meanings are those of PyTorch's `nn.RNN`, `nn.LSTM` and `nn.GRU`; only `batchFirst` has another default. */
+export interface NetworkOptions {
   /** I, the numbers in one x_t */
   readonly inputSize: number
   /** H, the numbers in one h_t */
   readonly hiddenSize: number
-  /** f; 'tanh' unless given */
-  readonly nonlinearity?: Nonlinearity
+  /** Each layer reads the states of the one below; 1 unless given */
+  readonly numLayers?: number
   /** With `false` there are no b_ih and b_hh. */
   readonly bias?: boolean
   /** Sequences are [batch, time, …] if true (the default here; PyTorch's is false), otherwise [time, batch, …]. */
   readonly batchFirst?: boolean
+  /** The probability with which, while `training`, a number is dropped between two layers; 0 unless given */
+  readonly dropout?: number
+  /** A second network per layer reads from the last step to the first, and the next layer reads both */
+  readonly bidirectional?: boolean
   readonly dtype?: DType
-  /** Of the initial weights. The same seed gives the same weights; 0 unless given. */
+  /** Of the initial weights, and of dropout. The same seed gives the same numbers; 0 unless given. */
   readonly seed?: number
-  /** Only 1 is built yet. */
-  readonly numLayers?: 1
-  /** Only false is built yet. */
-  readonly bidirectional?: false
 }
 
-export type RNNConfig = Required<RNNOptions>
+export interface RNNOptions extends NetworkOptions {
+  /** f; 'tanh' unless given */
+  readonly nonlinearity?: Nonlinearity
+}
+
+/** All options filled in. */
+export type NetworkConfig = Required<NetworkOptions> & { readonly cell: CellName }
+
+export type RNNConfig = NetworkConfig & { readonly nonlinearity: Nonlinearity }
 
 export interface ForwardOptions {
-  /** (1, B, H), or (1, H) for a single sequence; zero unless given */
+  /** (layers · D, B, H), or without B for a single sequence, D the number of directions; zero unless given */
   readonly h0?: Tensor
   /** Steps of each sequence of the batch; all T unless given */
   readonly lengths?: readonly number[]
+  /**
+   * Return the network's own tensors, which the next forward of the same sizes writes over: a training loop then
+   * allocates nothing. Unless given, each forward returns new ones.
+   */
+  readonly reuse?: boolean
 }
 
 export interface BackwardOptions {
@@ -38,36 +53,46 @@ export interface BackwardOptions {
   readonly dOutput?: Tensor
   /** ∂L/∂hN, in the shape of `hN`; zero unless given */
   readonly dHN?: Tensor
-  /** Cut the way back at h_k, h_2k, …: see `unrollBackward` */
+  /** k: the way back is cut before each k-th step, counted in the order in which a layer takes them */
   readonly truncate?: number
+  /** With `false` there is no `dx`: nobody needs it where x is data, and it costs a product. */
+  readonly inputGradient?: boolean
+  /** As for forward */
+  readonly reuse?: boolean
 }
 
+/** Whether backward returns `dx`, by the options that it is given. */
+export type InputGradient<Options> = Options extends { readonly inputGradient: false }
+  ? unknown
+  : { dx: Tensor }
+
 const defaults = {
-  nonlinearity: 'tanh',
+  inputSize: undefined as unknown as number,
+  hiddenSize: undefined as unknown as number,
+  numLayers: 1,
   bias: true,
   batchFirst: true,
+  dropout: 0,
+  bidirectional: false,
   dtype: 'float64',
   seed: 0,
-  numLayers: 1,
-  bidirectional: false,
 } as const
 
 /** @throws RangeError or TypeError naming the option, what it is and what was expected */
-export function toConfig(options: RNNOptions): RNNConfig {
-  const known = ['inputSize', 'hiddenSize', ...Object.keys(defaults)]
-  for (const name of Object.keys(options)) {
-    if (!known.includes(name)) throw new TypeError(`unknown option: ${name}, expected ${known.join(', ')}`)
-  }
-  const given = Object.entries(options).filter(([, value]) => value !== undefined)
-  const config: RNNConfig = { ...defaults, ...(Object.fromEntries(given) as unknown as RNNOptions) }
+export function toConfig(options: NetworkOptions, cell: CellName): NetworkConfig {
+  const config = fillOptions<Required<NetworkOptions>>(options, defaults)
   expectSize('inputSize', config.inputSize)
   expectSize('hiddenSize', config.hiddenSize)
+  expectSize('numLayers', config.numLayers)
+  expectBetween('dropout', config.dropout, 0, 1 - Number.EPSILON)
   expectDType(config.dtype)
-  if (config.nonlinearity !== 'tanh' && config.nonlinearity !== 'relu')
-    throw new TypeError(`unknown nonlinearity: ${config.nonlinearity}, expected 'tanh' or 'relu'`)
-  if (config.numLayers !== 1) throw notBuilt('numLayers', config.numLayers, 1)
-  if (config.bidirectional !== false) throw notBuilt('bidirectional', config.bidirectional, false)
-  return config
+  return { ...config, cell }
+}
+
+export function toRNNConfig({ nonlinearity = 'tanh', ...options }: RNNOptions): RNNConfig {
+  if (nonlinearity !== 'tanh' && nonlinearity !== 'relu')
+    throw new TypeError(`unknown nonlinearity: ${nonlinearity}, expected 'tanh' or 'relu'`)
+  return { ...toConfig(options, nonlinearity), nonlinearity }
 }
 
 export function expectSize(name: string, n: number): number {
@@ -75,8 +100,4 @@ export function expectSize(name: string, n: number): number {
   if (!Number.isInteger(n) || n < 1)
     throw new RangeError(`expected ${name} to be a whole number from 1, got ${n}`)
   return n
-}
-
-function notBuilt(name: string, value: unknown, expected: unknown): RangeError {
-  return new RangeError(`${name}: ${value} is not built yet, expected ${expected}`)
 }

@@ -131,8 +131,9 @@ export class ScanNet {
 
     const rows = this.#cell.rows * H
     const u = Tensor.zeros([T, B, rows], dtype)
-    if (this.config.bias) kernel.addToRows(u.data, this.params.value(bias).data)
-    kernel.addABt(u.data, input.data, this.params.value(weight).data, T * B, I, rows)
+    const W = this.params.value(weight).data
+    if (this.config.bias) kernel.affine(u.data, this.params.value(bias).data, input.data, W, T * B, I, rows)
+    else kernel.addABt(u.data, input.data, W, T * B, I, rows)
     const { a, b } = this.#cell.forward(u, this.params)
     const { states } = linearRecurrence(a, b, { h0: h0?.reshape([B, H]), mode })
 
@@ -160,7 +161,7 @@ export class ScanNet {
     const du = this.#cell.backward(u, { da, db }, this.params)
     const rows = this.#cell.rows * H
     kernel.addAtB(this.params.grad(weight).data, du.data, x.data, rows, T * B, I)
-    if (this.config.bias) kernel.addRowSums(this.params.grad(bias).data, du.data)
+    if (this.config.bias) kernel.addRowSums(this.params.grad(bias).data, du.data, T * B, rows)
     const dx = Tensor.zeros(x.shape, x.dtype)
     kernel.addAB(dx.data, du.data, this.params.value(weight).data, T * B, rows, I)
     this.#stateGradients = Tensor.concat([dh0.reshape([1, B, H]), db])

@@ -1,5 +1,8 @@
 /** Adam (Kingma and Ba 2015) and AdamW (Loshchilov and Hutter 2019, "Decoupled weight decay regularization"). */
+import type { Numbers } from '../array/numbers.ts'
 import { expectBetween, fillOptions } from '../array/options.ts'
+import type { AdamStep } from '../kernel/interface.ts'
+import { kernel } from '../kernel/kernel.ts'
 import {
   expectFit,
   expectRate,
@@ -68,6 +71,8 @@ function build(options: AdamOptions, form: { weightDecay: number; decoupled: boo
   expectBetween('eps', eps, 0)
   expectBetween('weightDecay', weightDecay, 0)
   const [beta1, beta2] = betas
+  // Filled in anew at each step: an update allocates nothing.
+  const constants = { beta1: 0, beta2: 0, rate: 0, root: 0, eps: 0, shrink: 1, pull: 0 }
   const names = amsgrad ? ['m', 'v', 'vMax'] : ['m', 'v']
   return {
     init: (n, dtype) => zeroState(names, n, dtype),
@@ -80,16 +85,42 @@ function build(options: AdamOptions, form: { weightDecay: number; decoupled: boo
       const rootScale = 1 / Math.sqrt(1 - beta2 ** t)
       const shrink = form.decoupled ? 1 - rate * weightDecay : 1
       const pull = form.decoupled ? 0 : weightDecay
-      const tiny = tiniest(values)
-      for (let i = 0; i < values.length; i++) {
-        const g = grads[i] + pull * values[i]
-        const mean = beta1 * m[i] + (1 - beta1) * g
-        let square = beta2 * v[i] + (1 - beta2) * g * g
-        m[i] = Math.abs(mean) < tiny ? 0 : mean
-        v[i] = square < tiny ? 0 : square
-        if (vMax) square = vMax[i] = Math.max(vMax[i], v[i])
-        values[i] = shrink * values[i] - (meanRate * mean) / (rootScale * Math.sqrt(square) + eps)
+      if (vMax) {
+        stepAmsgrad(
+          values,
+          grads,
+          { m, v, vMax },
+          { beta1, beta2, rate: meanRate, root: rootScale, eps, shrink, pull },
+        )
+        return
       }
+      constants.beta1 = beta1
+      constants.beta2 = beta2
+      constants.rate = meanRate
+      constants.root = rootScale
+      constants.eps = eps
+      constants.shrink = shrink
+      constants.pull = pull
+      kernel.adam(values, grads, m, v, constants)
     },
+  }
+}
+
+/** The same as the kernel's step, but for a v that never shrinks. */
+function stepAmsgrad(
+  values: Numbers,
+  grads: Numbers,
+  { m, v, vMax }: Record<'m' | 'v' | 'vMax', Numbers>,
+  { beta1, beta2, rate, root, eps, shrink, pull }: AdamStep,
+): void {
+  const tiny = tiniest(values)
+  for (let i = 0; i < values.length; i++) {
+    const g = grads[i] + pull * values[i]
+    const mean = beta1 * m[i] + (1 - beta1) * g
+    const square = beta2 * v[i] + (1 - beta2) * g * g
+    m[i] = Math.abs(mean) < tiny ? 0 : mean
+    v[i] = square < tiny ? 0 : square
+    vMax[i] = Math.max(vMax[i], v[i])
+    values[i] = shrink * values[i] - (rate * mean) / (root * Math.sqrt(vMax[i]) + eps)
   }
 }

@@ -3,10 +3,11 @@
  * step that took each alone would be another method. The copies made for it are small beside the update itself, and
  * they give something back: the sets see an update only when all of it is known to be finite.
  */
+
+import { expectFinite } from '../array/finite.ts'
 import { allocate, type DType, dtypeOf, type Numbers } from '../array/numbers.ts'
 import { sizeOf } from '../array/shape.ts'
 import { Tensor } from '../array/tensor.ts'
-import { expectFinite } from '../array/finite.ts'
 import type { Params } from '../params/params.ts'
 
 interface Part {

@@ -1,0 +1,144 @@
+/**
+ * What any implementation of the arithmetic must offer. Arrays are row-major and of one dtype; operands of one call
+ * are all blocks of one workspace, or all plain arrays. Sizes are not checked here: the callers in `net` did.
+ *
+ * Two implementations: `reference`, plain loops that say what is right, and `simd`, WebAssembly for speed. Both sum in
+ * the same order, so in float64 they agree to the last bit, and so do their products in float32.
+ */
+import type { DType, Numbers } from '../array/numbers.ts'
+import type { Block, Operand, Sizes, Workspace } from './workspace.ts'
+
+/** A recurrence over T steps of B sequences with H numbers in a state. */
+export interface Sequence {
+  readonly T: number
+  readonly B: number
+  readonly H: number
+  /** From the last step to the first */
+  readonly reverse: boolean
+  /** (B) the steps of each sequence; without it all have T */
+  readonly lengths?: Block
+}
+
+/**
+ * States (T+1, B, H) have a slot more than there are steps. Forwards, step s = 0 … T-1 reads slot s and writes slot
+ * s + 1; in reverse it reads slot s + 1 and writes slot s. Gates (T, B, G·H) hold W_ih x + b when forward begins.
+ */
+export interface ElmanBlocks {
+  readonly h: Block
+  /** (T, B, H) the pre-activations */
+  readonly gates: Block
+  readonly W_hh: Block
+  readonly nonlinearity: 'tanh' | 'relu'
+}
+
+/** Of the way back: `dh` (T+1, B, H) has the loss's own gradients and gets all others added. */
+export interface ElmanGradients {
+  readonly dh: Block
+  /** (T, B, H) written */
+  readonly da: Block
+}
+
+export interface LstmBlocks {
+  readonly h: Block
+  /** (T, B, 4H) pre-activations, then i, f, g, o */
+  readonly gates: Block
+  /** (T+1, B, H) */
+  readonly c: Block
+  /** (T, B, H) */
+  readonly tanhC: Block
+  readonly W_hh: Block
+}
+
+export interface LstmGradients {
+  readonly dh: Block
+  /** (T+1, B, H) as dh */
+  readonly dc: Block
+  /** (T, B, 4H) written */
+  readonly da: Block
+}
+
+export interface GruBlocks {
+  readonly h: Block
+  /** (T, B, 3H) pre-activations of the input side, then r, z, n */
+  readonly gates: Block
+  /** (T, B, H) W_hn h_{t-1} + b_hn */
+  readonly u: Block
+  readonly W_hh: Block
+  /** (H) */
+  readonly b_hn: Block
+}
+
+export interface GruGradients {
+  readonly dh: Block
+  /** (T, B, 3H) written: of the input side */
+  readonly da: Block
+  /** (T, B, 3H) written: of the recurrent side, which has r ⊙ dn in the place of dn */
+  readonly daHidden: Block
+}
+
+/** θ ← shrink θ - rate m / (root √v + ε), with g = grads + pull θ in the means m and v. */
+export interface AdamStep {
+  readonly beta1: number
+  readonly beta2: number
+  readonly rate: number
+  readonly root: number
+  readonly eps: number
+  readonly shrink: number
+  readonly pull: number
+}
+
+/** Some columns of a matrix: they begin at the first number of a block, and again after every `stride` numbers. */
+export interface Columns {
+  readonly block: Block
+  readonly stride: number
+}
+
+/** The first step, 0 … T-1 in the order in which they are taken, at which a number is not finite; -1 if all are. */
+export type FirstBadStep = number
+
+export interface Kernel {
+  readonly name: string
+  /** Threads that work together */
+  readonly threads: number
+  workspace<Name extends string>(sizes: Sizes<Name>, dtype: DType): Workspace<Name>
+
+  /** C += A B. C (n, m), A (n, k), B (k, m) */
+  addAB(C: Operand, A: Operand, B: Operand, n: number, k: number, m: number): void
+  /** C += A Bᵀ. A (n, k), B (m, k) */
+  addABt(C: Operand, A: Operand, B: Operand, n: number, k: number, m: number): void
+  /** C += Aᵀ B. A (k, n), B (k, m) */
+  addAtB(C: Operand, A: Operand, B: Operand, n: number, k: number, m: number): void
+  /** Every row of C = b + that row of A Bᵀ. b (m), A (n, k), B (m, k) */
+  affine(C: Operand, b: Operand, A: Operand, B: Operand, n: number, k: number, m: number): void
+  /** b += the sum of A's rows. A (n, m), b (m) */
+  addRowSums(b: Operand, A: Operand, n: number, m: number): void
+  /** (m, n, width) → (n, m, width) */
+  swapAxes(to: Operand, from: Operand, m: number, n: number, width: number): void
+
+  /** Columns of rows, of another matrix or of the same memory, into columns of others; or added to what is there. */
+  copyRows(to: Columns, from: Columns, rows: number, width: number, adds?: boolean): void
+
+  /**
+   * Recurrences: what of a cell is not the input's product. Backward takes `truncate`, k: no gradient goes from step nk
+   * to the one before it, n = 1, 2 …; 0 for never.
+   */
+  elmanForward(sequence: Sequence, blocks: ElmanBlocks): FirstBadStep
+  elmanBackward(
+    sequence: Sequence,
+    blocks: ElmanBlocks,
+    gradients: ElmanGradients,
+    truncate: number,
+  ): FirstBadStep
+  lstmForward(sequence: Sequence, blocks: LstmBlocks): FirstBadStep
+  lstmBackward(
+    sequence: Sequence,
+    blocks: LstmBlocks,
+    gradients: LstmGradients,
+    truncate: number,
+  ): FirstBadStep
+  gruForward(sequence: Sequence, blocks: GruBlocks): FirstBadStep
+  gruBackward(sequence: Sequence, blocks: GruBlocks, gradients: GruGradients, truncate: number): FirstBadStep
+
+  /** values, m and v in place. */
+  adam(values: Numbers, grads: Numbers, m: Numbers, v: Numbers, step: AdamStep): void
+}

@@ -1,0 +1,78 @@
+/** Products and sums as plain loops. Each number is summed in the order of k, and rounded to its dtype after each step. */
+import { dtypeOf, type Numbers } from '../../array/numbers.ts'
+import type { Columns } from '../interface.ts'
+import { numbersOf, type Operand } from '../workspace.ts'
+
+/** What the dtype makes of a number: float32 arithmetic is that of float64, rounded after each operation. */
+function roundingOf(C: Numbers): (x: number) => number {
+  return dtypeOf(C) === 'float32' ? Math.fround : x => x
+}
+
+/** C += A B. A (n, k), B (k, m), C (n, m) */
+export function addAB(C: Operand, A: Operand, B: Operand, n: number, k: number, m: number): void {
+  const [c, a, b] = [numbersOf(C), numbersOf(A), numbersOf(B)]
+  const round = roundingOf(c)
+  for (let i = 0; i < n; i++)
+    for (let l = 0; l < k; l++)
+      for (let j = 0; j < m; j++) c[i * m + j] = round(c[i * m + j] + round(a[i * k + l] * b[l * m + j]))
+}
+
+/** C += A Bᵀ. A (n, k), B (m, k), C (n, m) */
+export function addABt(C: Operand, A: Operand, B: Operand, n: number, k: number, m: number): void {
+  const [c, a, b] = [numbersOf(C), numbersOf(A), numbersOf(B)]
+  const round = roundingOf(c)
+  for (let i = 0; i < n; i++)
+    for (let j = 0; j < m; j++) {
+      let sum = c[i * m + j]
+      for (let l = 0; l < k; l++) sum = round(sum + round(a[i * k + l] * b[j * k + l]))
+      c[i * m + j] = sum
+    }
+}
+
+/** C += Aᵀ B. A (k, n), B (k, m), C (n, m) */
+export function addAtB(C: Operand, A: Operand, B: Operand, n: number, k: number, m: number): void {
+  const [c, a, b] = [numbersOf(C), numbersOf(A), numbersOf(B)]
+  const round = roundingOf(c)
+  for (let l = 0; l < k; l++)
+    for (let i = 0; i < n; i++)
+      for (let j = 0; j < m; j++) c[i * m + j] = round(c[i * m + j] + round(a[l * n + i] * b[l * m + j]))
+}
+
+/** C = b in every row + A Bᵀ. b (m), A (n, k), B (m, k), C (n, m) */
+export function affine(
+  C: Operand,
+  b: Operand,
+  A: Operand,
+  B: Operand,
+  n: number,
+  k: number,
+  m: number,
+): void {
+  const [c, row] = [numbersOf(C), numbersOf(b)]
+  for (let i = 0; i < n; i++) for (let j = 0; j < m; j++) c[i * m + j] = row[j]
+  addABt(C, A, B, n, k, m)
+}
+
+/** b += the sum of A's rows. A (n, m), b (m) */
+export function addRowSums(b: Operand, A: Operand, n: number, m: number): void {
+  const [sum, a] = [numbersOf(b), numbersOf(A)]
+  for (let i = 0; i < n; i++) for (let j = 0; j < m; j++) sum[j] += a[i * m + j]
+}
+
+/** (m, n, width) → (n, m, width) */
+export function swapAxes(to: Operand, from: Operand, m: number, n: number, width: number): void {
+  const [target, source] = [numbersOf(to), numbersOf(from)]
+  for (let i = 0; i < m; i++)
+    for (let j = 0; j < n; j++)
+      for (let k = 0; k < width; k++) target[(j * m + i) * width + k] = source[(i * n + j) * width + k]
+}
+
+/** Columns of rows into columns of other rows, or added to what is there. */
+export function copyRows(to: Columns, from: Columns, rows: number, width: number, adds = false): void {
+  const [target, source] = [to.block.numbers, from.block.numbers]
+  for (let i = 0; i < rows; i++)
+    for (let j = 0; j < width; j++) {
+      const x = source[i * from.stride + j]
+      target[i * to.stride + j] = adds ? target[i * to.stride + j] + x : x
+    }
+}

@@ -1,0 +1,159 @@
+/**
+ * The memory that the WebAssembly module works in, and who has which part of it.
+ *
+ * A workspace that is not used may be moved out into a plain array, when more than `budget` is taken, and comes back
+ * when it is used again. So memory that nobody needs any more is found without asking the garbage collector: a
+ * network that was dropped is simply never used again.
+ */
+
+const pageBytes = 65536
+/** Every block begins at a cache line. */
+export const alignment = 64
+
+/** What lives in the arena and can be moved out. */
+export interface Tenant {
+  readonly bytes: number
+  /** Address, or -1 while moved out. */
+  at: number
+  /** When it was last used, by the arena's count. */
+  lastUse: number
+  /** The content while it is moved out; nothing before the first use. */
+  kept?: Uint8Array
+}
+
+/** The blocks of one operation come from so many tenants at most; those used last are never moved out. */
+const inUse = 4
+
+interface Gap {
+  at: number
+  bytes: number
+}
+
+export class Arena {
+  readonly memory: WebAssembly.Memory
+  readonly #budget: number
+  /** Free parts in the order of addresses; no two touch. */
+  #gaps: Gap[] = []
+  readonly #tenants = new Set<Tenant>()
+  #taken = 0
+  #clock = 0
+  #all: Uint8Array
+
+  /** @param start where memory is free, in bytes */
+  constructor(memory: WebAssembly.Memory, start: number, budget: number) {
+    this.memory = memory
+    this.#budget = budget
+    this.#all = new Uint8Array(memory.buffer)
+    const at = roundUp(start, alignment)
+    this.#gaps = [{ at, bytes: this.#all.length - at }]
+  }
+
+  /** Bytes that are taken. */
+  get taken(): number {
+    return this.#taken
+  }
+
+  /** Brings a tenant in, if it is not, and makes it the one that is moved out last. */
+  use(tenant: Tenant): void {
+    tenant.lastUse = ++this.#clock
+    if (tenant.at >= 0) return
+    for (const other of this.#leastUsed(this.#taken + tenant.bytes - this.#budget)) this.#moveOut(other)
+    tenant.at = this.allocate(tenant.bytes)
+    this.#tenants.add(tenant)
+    const place = this.#bytes().subarray(tenant.at, tenant.at + tenant.bytes)
+    if (tenant.kept) place.set(tenant.kept)
+    else place.fill(0)
+    tenant.kept = undefined
+  }
+
+  release(tenant: Tenant): void {
+    if (tenant.at >= 0) this.free(tenant.at, tenant.bytes)
+    this.#tenants.delete(tenant)
+    tenant.at = -1
+    tenant.kept = undefined
+  }
+
+  /** The address of so many bytes, of any content. @throws RangeError if there is no such memory */
+  allocate(bytes: number): number {
+    const size = roundUp(bytes, alignment)
+    let gap = this.#gaps.find(g => g.bytes >= size)
+    if (!gap) {
+      this.#grow(size)
+      gap = this.#gaps.find(g => g.bytes >= size)!
+    }
+    const at = gap.at
+    gap.at += size
+    gap.bytes -= size
+    if (gap.bytes === 0) this.#gaps.splice(this.#gaps.indexOf(gap), 1)
+    this.#taken += size
+    return at
+  }
+
+  free(at: number, bytes: number): void {
+    const size = roundUp(bytes, alignment)
+    this.#taken -= size
+    this.#addGap({ at, bytes: size })
+  }
+
+  #bytes(): Uint8Array {
+    if (this.#all.buffer !== this.memory.buffer) this.#all = new Uint8Array(this.memory.buffer)
+    return this.#all
+  }
+
+  /** Those to move out, so that `bytes` become free. */
+  #leastUsed(bytes: number): Tenant[] {
+    if (bytes <= 0) return []
+    const chosen: Tenant[] = []
+    for (const tenant of [...this.#tenants].sort((a, b) => a.lastUse - b.lastUse)) {
+      if (bytes <= 0 || tenant.lastUse > this.#clock - inUse) break
+      bytes -= tenant.bytes
+      chosen.push(tenant)
+    }
+    return chosen
+  }
+
+  #moveOut(tenant: Tenant): void {
+    tenant.kept = this.#bytes().slice(tenant.at, tenant.at + tenant.bytes)
+    this.free(tenant.at, tenant.bytes)
+    this.#tenants.delete(tenant)
+    tenant.at = -1
+  }
+
+  /** By half of what there is at least, so that it does not happen often. */
+  #grow(bytes: number): void {
+    const before = this.#bytes().length
+    for (const wanted of [Math.max(bytes, before / 2), bytes]) {
+      try {
+        this.memory.grow(Math.ceil(wanted / pageBytes))
+      } catch {
+        continue
+      }
+      this.#addGap({ at: before, bytes: this.#bytes().length - before })
+      return
+    }
+    const sizes = `${megabytes(before)} MB are in use and ${megabytes(bytes)} MB more cannot be had`
+    throw new RangeError(
+      `the kernel's memory is full: ${sizes}, expected fewer or shorter sequences, or truncation`,
+    )
+  }
+
+  #addGap(gap: Gap): void {
+    const i = this.#gaps.findIndex(g => g.at > gap.at)
+    const at = i < 0 ? this.#gaps.length : i
+    this.#gaps.splice(at, 0, gap)
+    for (const k of [at, at - 1]) {
+      const [left, right] = [this.#gaps[k], this.#gaps[k + 1]]
+      if (!left || !right || left.at + left.bytes !== right.at) continue
+      left.bytes += right.bytes
+      this.#gaps.splice(k + 1, 1)
+    }
+  }
+}
+
+export function roundUp(n: number, unit: number): number {
+  return Math.ceil(n / unit) * unit
+}
+
+function megabytes(bytes: number): string {
+  return (bytes / 2 ** 20).toFixed(0)
+}

@@ -1,0 +1,378 @@
+/**
+ * The kernel in WebAssembly SIMD. The module works in a memory of its own (`arena.ts`): blocks of workspaces lie there,
+ * plain arrays are copied in and out. An operation's arguments are written to a fixed place, then one call runs it, on
+ * all threads of the team if there is one. (`wasm/operations.ts` has the numbers, each operation the order of its
+ * arguments.)
+ */
+import { type DType, dtypeOf, type Numbers } from '../../array/numbers.ts'
+import type {
+  AdamStep,
+  Columns,
+  ElmanBlocks,
+  ElmanGradients,
+  FirstBadStep,
+  GruBlocks,
+  GruGradients,
+  Kernel,
+  LstmBlocks,
+  LstmGradients,
+  Sequence,
+} from '../interface.ts'
+import type { Block, Operand, Sizes, Workspace } from '../workspace.ts'
+import { Arena, alignment, roundUp } from './arena.ts'
+import { instantiate, type KernelModule } from './module.ts'
+import { type ArenaBlock, ArenaWorkspace } from './workspace.ts'
+
+/** Numbers of the operations in `wasm/operations.ts`. */
+const operations = {
+  product: 0,
+  productWithTransposed: 1,
+  transposedProduct: 2,
+  columnSums: 3,
+  swapAxes: 4,
+  elmanForward: 5,
+  elmanBackward: 6,
+  lstmForward: 7,
+  lstmBackward: 8,
+  gruForward: 9,
+  gruBackward: 10,
+  adam: 11,
+  copyRows: 12,
+} as const
+
+/** What workspaces may take together before those that have not been used for longest are moved out. */
+const budget = 256 * 2 ** 20
+
+/** In front of every thread's packed panels: a tile at a matrix's edge. */
+const tileBytes = 128
+
+/** What `wasm/product.ts` calls `transposedScratchBytes`. */
+const transposedScratchBytes = 256 * 256 * 8 + 256 * 32 + tileBytes
+
+export class SimdKernel implements Kernel {
+  readonly name: string
+  threads = 1
+  readonly arena: Arena
+  readonly #module: KernelModule
+  #arguments: Int32Array
+  #scratch = { at: 0, bytes: 0 }
+  /** Where plain arrays are copied to, and how much of it is in use. */
+  #stage = { at: 0, bytes: 0, used: 0 }
+
+  constructor(name: string, module: KernelModule) {
+    this.name = name
+    this.#module = module
+    this.arena = new Arena(module.memory, module.heapStart, budget)
+    this.#arguments = new Int32Array(module.memory.buffer, module.argumentsAt, 32)
+  }
+
+  workspace<Name extends string>(sizes: Sizes<Name>, dtype: DType): Workspace<Name> {
+    return new ArenaWorkspace(this.arena, sizes, dtype)
+  }
+
+  addAB(C: Operand, A: Operand, B: Operand, n: number, k: number, m: number): void {
+    this.#stageFor(C, n * m + n * k + k * m)
+    const c = this.#in(C)
+    this.#product(operations.product, dtypeOfOperand(C), c, c, 0, this.#in(A), this.#in(B), n, k, m)
+    this.#out(C, c)
+  }
+
+  addABt(C: Operand, A: Operand, B: Operand, n: number, k: number, m: number): void {
+    this.#stageFor(C, n * m + n * k + k * m)
+    const c = this.#in(C)
+    const operation = operations.productWithTransposed
+    this.#product(operation, dtypeOfOperand(C), c, c, 0, this.#in(A), this.#in(B), n, k, m)
+    this.#out(C, c)
+  }
+
+  affine(C: Operand, b: Operand, A: Operand, B: Operand, n: number, k: number, m: number): void {
+    this.#stageFor(C, n * m + m + n * k + k * m)
+    const c = this.#in(C)
+    const operation = operations.productWithTransposed
+    this.#product(operation, dtypeOfOperand(C), c, this.#in(b), 1, this.#in(A), this.#in(B), n, k, m)
+    this.#out(C, c)
+  }
+
+  addAtB(C: Operand, A: Operand, B: Operand, n: number, k: number, m: number): void {
+    this.#stageFor(C, n * m + n * k + k * m)
+    const c = this.#in(C)
+    const [a, b] = [this.#in(A), this.#in(B)]
+    const args = this.#args()
+    args[0] = c
+    args[3] = a
+    args[4] = b
+    args[5] = n
+    args[6] = k
+    args[7] = m
+    this.#call(operations.transposedProduct, dtypeOfOperand(C), transposedScratchBytes)
+    this.#out(C, c)
+  }
+
+  addRowSums(b: Operand, A: Operand, n: number, m: number): void {
+    this.#stageFor(b, m + n * m)
+    const sums = this.#in(b)
+    const a = this.#in(A)
+    const args = this.#args()
+    args[0] = sums
+    args[3] = a
+    args[5] = n
+    args[7] = m
+    this.#call(operations.columnSums, dtypeOfOperand(b), 0)
+    this.#out(b, sums)
+  }
+
+  swapAxes(to: Operand, from: Operand, m: number, n: number, width: number): void {
+    this.#stageFor(to, 2 * m * n * width)
+    const target = this.#in(to)
+    const source = this.#in(from)
+    const args = this.#args()
+    args[0] = target
+    args[3] = source
+    args[5] = m
+    args[6] = n
+    args[7] = width
+    this.#call(operations.swapAxes, dtypeOfOperand(to), 0)
+    this.#out(to, target)
+  }
+
+  copyRows(to: Columns, from: Columns, rows: number, width: number, adds = false): void {
+    const target = addressOf(to.block)
+    const source = addressOf(from.block)
+    const args = this.#args()
+    args[0] = target
+    args[1] = to.stride
+    args[2] = adds ? 1 : 0
+    args[3] = source
+    args[4] = from.stride
+    args[5] = rows
+    args[7] = width
+    this.#call(operations.copyRows, to.block.dtype, 0)
+  }
+
+  elmanForward(sequence: Sequence, { h, gates, W_hh, nonlinearity }: ElmanBlocks): FirstBadStep {
+    const { H } = sequence
+    const args = this.#sequence(sequence, 0)
+    args[6] = addressOf(h)
+    args[7] = addressOf(gates)
+    args[8] = addressOf(W_hh)
+    args[9] = nonlinearity === 'relu' ? 1 : 0
+    return this.#call(operations.elmanForward, h.dtype, panelBytes(h.dtype, H, H))
+  }
+
+  elmanBackward(
+    sequence: Sequence,
+    { h, W_hh, nonlinearity }: ElmanBlocks,
+    { dh, da }: ElmanGradients,
+    truncate: number,
+  ): FirstBadStep {
+    const { H } = sequence
+    const args = this.#sequence(sequence, truncate)
+    args[6] = addressOf(h)
+    args[7] = addressOf(da)
+    args[8] = addressOf(W_hh)
+    args[9] = nonlinearity === 'relu' ? 1 : 0
+    args[10] = addressOf(dh)
+    return this.#call(operations.elmanBackward, h.dtype, panelBytes(h.dtype, H, H))
+  }
+
+  lstmForward(sequence: Sequence, { h, gates, c, tanhC, W_hh }: LstmBlocks): FirstBadStep {
+    const { H } = sequence
+    const args = this.#sequence(sequence, 0)
+    args[6] = addressOf(h)
+    args[7] = addressOf(gates)
+    args[8] = addressOf(W_hh)
+    args[9] = addressOf(c)
+    args[10] = addressOf(tanhC)
+    return this.#call(operations.lstmForward, h.dtype, panelBytes(h.dtype, H, 4 * H))
+  }
+
+  lstmBackward(
+    sequence: Sequence,
+    { gates, c, tanhC, W_hh }: LstmBlocks,
+    { dh, dc, da }: LstmGradients,
+    truncate: number,
+  ): FirstBadStep {
+    const { H } = sequence
+    const args = this.#sequence(sequence, truncate)
+    args[6] = addressOf(dh)
+    args[7] = addressOf(gates)
+    args[8] = addressOf(W_hh)
+    args[9] = addressOf(c)
+    args[10] = addressOf(tanhC)
+    args[11] = addressOf(dc)
+    args[12] = addressOf(da)
+    return this.#call(operations.lstmBackward, dh.dtype, panelBytes(dh.dtype, 4 * H, H))
+  }
+
+  gruForward(sequence: Sequence, { h, gates, u, W_hh, b_hn }: GruBlocks): FirstBadStep {
+    const { H } = sequence
+    const args = this.#sequence(sequence, 0)
+    args[6] = addressOf(h)
+    args[7] = addressOf(gates)
+    args[8] = addressOf(W_hh)
+    args[9] = addressOf(u)
+    args[10] = addressOf(b_hn)
+    const scratch = panelBytes(h.dtype, H, 2 * H) + panelBytes(h.dtype, H, H)
+    return this.#call(operations.gruForward, h.dtype, scratch)
+  }
+
+  gruBackward(
+    sequence: Sequence,
+    { h, gates, u, W_hh }: GruBlocks,
+    { dh, da, daHidden }: GruGradients,
+    truncate: number,
+  ): FirstBadStep {
+    const { H } = sequence
+    const args = this.#sequence(sequence, truncate)
+    args[6] = addressOf(h)
+    args[7] = addressOf(gates)
+    args[8] = addressOf(W_hh)
+    args[9] = addressOf(u)
+    args[10] = addressOf(dh)
+    args[11] = addressOf(da)
+    args[12] = addressOf(daHidden)
+    return this.#call(operations.gruBackward, dh.dtype, panelBytes(dh.dtype, 3 * H, H))
+  }
+
+  adam(values: Numbers, grads: Numbers, m: Numbers, v: Numbers, step: AdamStep): void {
+    const n = values.length
+    const dtype = dtypeOf(values)
+    this.#stageFor(values, 4 * n + coefficients.float64.length)
+    const [at, g, mean, square] = [this.#in(values), this.#in(grads), this.#in(m), this.#in(v)]
+    const c = coefficients[dtype]
+    c[0] = step.beta1
+    c[1] = 1 - step.beta1
+    c[2] = step.beta2
+    c[3] = 1 - step.beta2
+    c[4] = step.rate
+    c[5] = step.root
+    c[6] = step.eps
+    c[7] = step.shrink
+    c[8] = step.pull
+    const given = this.#in(c)
+    const args = this.#args()
+    args[0] = at
+    args[1] = g
+    args[2] = mean
+    args[3] = square
+    args[4] = n
+    args[5] = given
+    this.#call(operations.adam, dtype, 0)
+    this.#out(values, at)
+    this.#out(m, mean)
+    this.#out(v, square)
+  }
+
+  #product(
+    operation: number,
+    dtype: DType,
+    C: number,
+    start: number,
+    isRow: 0 | 1,
+    A: number,
+    B: number,
+    n: number,
+    k: number,
+    m: number,
+  ): void {
+    const args = this.#args()
+    args[0] = C
+    args[1] = start
+    args[2] = isRow
+    args[3] = A
+    args[4] = B
+    args[5] = n
+    args[6] = k
+    args[7] = m
+    this.#call(operation, dtype, panelBytes(dtype, k, m))
+  }
+
+  #sequence({ T, B, H, reverse, lengths }: Sequence, truncate: number): Int32Array {
+    const args = this.#args()
+    args[0] = T
+    args[1] = B
+    args[2] = H
+    args[3] = reverse ? -1 : 1
+    args[4] = lengths ? addressOf(lengths) : 0
+    args[5] = truncate
+    return args
+  }
+
+  #args(): Int32Array {
+    const { buffer } = this.#module.memory
+    if (this.#arguments.buffer !== buffer)
+      this.#arguments = new Int32Array(buffer, this.#module.argumentsAt, 32)
+    return this.#arguments
+  }
+
+  /** @param scratch bytes that each thread needs beside its tile */
+  #call(operation: number, dtype: DType, scratch: number): number {
+    const bytes = roundUp(tileBytes + scratch, alignment)
+    this.#scratch = this.#atLeast(this.#scratch, bytes * this.threads)
+    const typed = 2 * operation + (dtype === 'float32' ? 1 : 0)
+    return this.#module.call(typed, this.threads, this.#scratch.at, bytes)
+  }
+
+  /** Room for n numbers of plain arrays, if C is one. */
+  #stageFor(C: Operand, n: number): void {
+    if (isBlock(C)) return
+    const { at, bytes } = this.#atLeast(this.#stage, (n + 64) * C.BYTES_PER_ELEMENT)
+    this.#stage.at = at
+    this.#stage.bytes = bytes
+    this.#stage.used = 0
+  }
+
+  /** A region of at least so many bytes; its content is not kept. */
+  #atLeast<Region extends { at: number; bytes: number }>(region: Region, bytes: number): Region {
+    if (region.bytes >= bytes) return region
+    if (region.bytes > 0) this.arena.free(region.at, region.bytes)
+    return { ...region, at: this.arena.allocate(bytes), bytes }
+  }
+
+  /** The address of a block, or of a copy of a plain array. */
+  #in(x: Operand): number {
+    if (isBlock(x)) return addressOf(x)
+    const at = this.#stage.at + this.#stage.used
+    this.#stage.used += roundUp(x.byteLength, 16)
+    viewOf(x, this.#module.memory.buffer, at).set(x)
+    return at
+  }
+
+  /** Copies a plain array's result back. */
+  #out(x: Operand, at: number): void {
+    if (!isBlock(x)) x.set(viewOf(x, this.#module.memory.buffer, at))
+  }
+}
+
+/** Written before each call of Adam. */
+const coefficients = { float64: new Float64Array(9), float32: new Float32Array(9) } as const
+
+function isBlock(x: Operand): x is Block {
+  return 'numbers' in x
+}
+
+/** This kernel's blocks are all of its own making. */
+function addressOf(x: Block): number {
+  return (x as ArenaBlock).address
+}
+
+function dtypeOfOperand(x: Operand): DType {
+  return isBlock(x) ? x.dtype : dtypeOf(x)
+}
+
+function viewOf(x: Numbers, buffer: ArrayBufferLike, at: number): Numbers {
+  return dtypeOf(x) === 'float32'
+    ? new Float32Array(buffer, at, x.length)
+    : new Float64Array(buffer, at, x.length)
+}
+
+/** Bytes of a packed factor (k, n): whole panels of two vectors. */
+function panelBytes(dtype: DType, k: number, n: number): number {
+  const width = dtype === 'float32' ? 8 : 4
+  return Math.ceil(n / width) * k * 32
+}
+
+/** A kernel on the module's plain build, or with fused multiply-add. */
+export function createSimdKernel({ fma = false, shared = false } = {}): SimdKernel {
+  return new SimdKernel(fma ? 'simd-fma' : 'simd', instantiate({ fma, shared }))
+}

@@ -1,0 +1,19 @@
+/**
+ * Operations take their arguments from memory, so that all threads read the same ones. What is written while they run
+ * lies below the module's data (`--memoryBase 1024`): an instance that starts must not overwrite it with zeros.
+ */
+
+/** Where 32 numbers begin. */
+export const block: usize = 128
+
+// @ts-ignore: decorator
+@inline
+export function arg(i: i32): i32 {
+  return load<i32>(block + (<usize>i << 2))
+}
+
+// @ts-ignore: decorator
+@inline
+export function address(i: i32): usize {
+  return <usize>arg(i)
+}

@@ -1,0 +1,123 @@
+/** Products and moves of whole arrays, each thread its share of the result's rows or columns. */
+import { address, arg } from './arguments'
+import { addTransposedProduct, multiply, pack, packTransposed } from './product'
+import { addRow } from './sequence'
+import { lanes, loadUpTo, storeUpTo } from './vector'
+
+/** The first of a thread's share of n, in whole units. */
+function shareStart(n: i32, unit: i32, thread: i32, threads: i32): i32 {
+  const units = (n + unit - 1) / unit
+  return min(n, <i32>((<i64>units * thread) / threads) * unit)
+}
+
+/** C = start + A B. Arguments: 0 C, 1 start, 2 1 if that is one row for all, 3 A, 4 B, 5 n, 6 k, 7 m. A (n, k), B (k, m). */
+export function product<N>(thread: i32, threads: i32, scratch: usize): i32 {
+  return rowsOfProduct<N>(thread, threads, scratch, false)
+}
+
+/** C = start + A Bᵀ. Arguments as above. A (n, k), B (m, k). */
+export function productWithTransposed<N>(thread: i32, threads: i32, scratch: usize): i32 {
+  return rowsOfProduct<N>(thread, threads, scratch, true)
+}
+
+function rowsOfProduct<N>(thread: i32, threads: i32, scratch: usize, isTransposed: bool): i32 {
+  const k = arg(6)
+  const m = arg(7)
+  const first = shareStart(arg(5), 4, thread, threads)
+  const rows = shareStart(arg(5), 4, thread + 1, threads) - first
+  if (rows == 0) return -1
+  const panels = scratch + 128
+  const inner = <usize>k * sizeof<N>()
+  const outer = <usize>m * sizeof<N>()
+  if (isTransposed) packTransposed<N>(panels, address(4), inner, k, m, rows)
+  else pack<N>(panels, address(4), outer, k, m, rows)
+  let startStride = outer
+  if (arg(2) != 0) startStride = 0
+  multiply<N>(
+    address(0) + <usize>first * outer,
+    outer,
+    address(1) + <usize>first * startStride,
+    startStride,
+    address(3) + <usize>first * inner,
+    inner,
+    panels,
+    rows,
+    k,
+    m,
+    scratch,
+  )
+  return -1
+}
+
+/** C += Aᵀ B. Arguments: 0 C, 3 A, 4 B, 5 n, 6 k, 7 m. A (k, n), B (k, m). */
+export function transposedProduct<N>(thread: i32, threads: i32, scratch: usize): i32 {
+  const n = arg(5)
+  const m = arg(7)
+  const first = shareStart(n, 4, thread, threads)
+  const last = shareStart(n, 4, thread + 1, threads)
+  const outer = <usize>m * sizeof<N>()
+  addTransposedProduct<N>(
+    address(0),
+    outer,
+    address(3),
+    <usize>n * sizeof<N>(),
+    address(4),
+    outer,
+    arg(6),
+    m,
+    first,
+    last,
+    scratch,
+  )
+  return -1
+}
+
+/** b += the sum of A's rows. Arguments: 0 b, 3 A, 5 n, 7 m. A (n, m), b (m). */
+export function columnSums<N>(thread: i32, threads: i32): i32 {
+  const n = arg(5)
+  const m = arg(7)
+  const bytes = <usize>m * sizeof<N>()
+  const last = shareStart(m, lanes<N>(), thread + 1, threads)
+  for (let j = shareStart(m, lanes<N>(), thread, threads); j < last; j += lanes<N>()) {
+    const column = <usize>j * sizeof<N>()
+    const left = last - j
+    let sum = loadUpTo<N>(address(0) + column, left)
+    let at = address(3) + column
+    for (let i = 0; i < n; i++, at += bytes) sum = v128.add<N>(sum, loadUpTo<N>(at, left))
+    storeUpTo<N>(address(0) + column, sum, left)
+  }
+  return -1
+}
+
+/** (m, n, w) → (n, m, w). Arguments: 0 to, 3 from, 5 m, 6 n, 7 w, in numbers. */
+export function swapAxes<N>(thread: i32, threads: i32): i32 {
+  const m = arg(5)
+  const n = arg(6)
+  const bytes = <usize>arg(7) * sizeof<N>()
+  const last = shareStart(m, 1, thread + 1, threads)
+  for (let i = shareStart(m, 1, thread, threads); i < last; i++) {
+    let from = address(3) + <usize>(i * n) * bytes
+    let to = address(0) + <usize>i * bytes
+    for (let j = 0; j < n; j++, from += bytes, to += <usize>m * bytes) memory.copy(to, from, bytes)
+  }
+  return -1
+}
+
+/**
+ * Columns of rows to columns of other rows, over what is there or onto it. Arguments, in numbers: 0 to, 1 from one row
+ * to the next, 2 1 to add, 3 from, 4 from one row to the next, 5 rows, 7 columns.
+ */
+export function copyRows<N>(thread: i32, threads: i32): i32 {
+  const columns = arg(7)
+  const toStride = <usize>arg(1) * sizeof<N>()
+  const fromStride = <usize>arg(4) * sizeof<N>()
+  const first = shareStart(arg(5), 1, thread, threads)
+  let to = address(0) + <usize>first * toStride
+  let from = address(3) + <usize>first * fromStride
+  const bytes = <usize>columns * sizeof<N>()
+  for (let i = shareStart(arg(5), 1, thread + 1, threads) - first; i > 0; i--, to += toStride, from += fromStride) {
+    if (arg(2) != 0) addRow<N>(to, from, columns)
+    else memory.copy(to, from, bytes)
+  }
+  return -1
+}

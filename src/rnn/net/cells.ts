@@ -1,0 +1,110 @@
+/**
+ * The three cells as a layer runs them: how many gates each has, which arrays it keeps beside its states, and which
+ * operation of the kernel runs it over a sequence.
+ */
+import type { FirstBadStep, Kernel, Sequence } from '../kernel/interface.ts'
+import type { Block } from '../kernel/workspace.ts'
+
+/** A layer's sizes: T steps, B sequences, I inputs, H numbers in a state. */
+export interface LayerSizes {
+  readonly T: number
+  readonly B: number
+  readonly I: number
+  readonly H: number
+}
+
+/** A cell over one layer's arrays. */
+export interface Recurrence {
+  forward(kernel: Kernel, sequence: Sequence): FirstBadStep
+}
+
+export interface RecurrenceBack {
+  backward(kernel: Kernel, sequence: Sequence, truncate: number): FirstBadStep
+}
+
+/** The arrays of one layer by name. */
+export type Blocks = Readonly<Record<string, Block>>
+
+export interface LayerCell {
+  /** G: rows of W_ih and W_hh are G·H */
+  readonly gates: number
+  /** Whether there is a c beside h */
+  readonly hasCellState: boolean
+  /** Kept from forward beside `h` and `gates`: how many numbers */
+  readonly kept: (sizes: LayerSizes) => Record<string, number>
+  /** Made on the way back beside `dh` and `da`; the recurrent side's gradient is `daHidden`, if that is not `da` */
+  readonly made: (sizes: LayerSizes) => Record<string, number>
+  /** Which of b_hh is added to b_ih once and for all: all but what a gate multiplies */
+  readonly joinedBiases: (H: number) => number
+  readonly bind: (blocks: Blocks) => Recurrence
+  readonly bindBack: (blocks: Blocks, made: Blocks) => RecurrenceBack
+}
+
+function elman(nonlinearity: 'tanh' | 'relu'): LayerCell {
+  return {
+    gates: 1,
+    hasCellState: false,
+    kept: () => ({}),
+    made: () => ({}),
+    joinedBiases: H => H,
+    bind({ h, gates, W_hh }) {
+      const blocks = { h, gates, W_hh, nonlinearity }
+      return { forward: (kernel, sequence) => kernel.elmanForward(sequence, blocks) }
+    },
+    bindBack({ h, gates, W_hh }, { dh, da }) {
+      const [blocks, gradients] = [
+        { h, gates, W_hh, nonlinearity },
+        { dh, da },
+      ]
+      return {
+        backward: (kernel, sequence, truncate) => kernel.elmanBackward(sequence, blocks, gradients, truncate),
+      }
+    },
+  }
+}
+
+const lstm: LayerCell = {
+  gates: 4,
+  hasCellState: true,
+  kept: ({ T, B, H }) => ({ c: (T + 1) * B * H, tanhC: T * B * H }),
+  made: ({ T, B, H }) => ({ dc: (T + 1) * B * H }),
+  joinedBiases: H => 4 * H,
+  bind({ h, gates, c, tanhC, W_hh }) {
+    const blocks = { h, gates, c, tanhC, W_hh }
+    return { forward: (kernel, sequence) => kernel.lstmForward(sequence, blocks) }
+  },
+  bindBack({ h, gates, c, tanhC, W_hh }, { dh, dc, da }) {
+    const [blocks, gradients] = [
+      { h, gates, c, tanhC, W_hh },
+      { dh, dc, da },
+    ]
+    return {
+      backward: (kernel, sequence, truncate) => kernel.lstmBackward(sequence, blocks, gradients, truncate),
+    }
+  },
+}
+
+const gru: LayerCell = {
+  gates: 3,
+  hasCellState: false,
+  kept: ({ T, B, H }) => ({ u: T * B * H }),
+  made: ({ T, B, H }) => ({ daHidden: T * B * 3 * H }),
+  joinedBiases: H => 2 * H,
+  bind({ h, gates, u, W_hh, b_hn }) {
+    const blocks = { h, gates, u, W_hh, b_hn }
+    return { forward: (kernel, sequence) => kernel.gruForward(sequence, blocks) }
+  },
+  bindBack({ h, gates, u, W_hh, b_hn }, { dh, da, daHidden }) {
+    const [blocks, gradients] = [
+      { h, gates, u, W_hh, b_hn },
+      { dh, da, daHidden },
+    ]
+    return {
+      backward: (kernel, sequence, truncate) => kernel.gruBackward(sequence, blocks, gradients, truncate),
+    }
+  },
+}
+
+export const cells = { tanh: elman('tanh'), relu: elman('relu'), lstm, gru } as const
+
+export type CellName = keyof typeof cells

@@ -1,0 +1,224 @@
+/**
+ * One layer in one direction over T steps, and back through time (Werbos 1990, "Backpropagation through time: what it
+ * does and how to do it"). The mathematics is the cell's; the order is chosen for speed: what needs no history (the
+ * products with W_ih, and all weight gradients) is one product over all steps, and only W_hh is applied step by step.
+ *
+ * Everything is time-major, (T, B, …), so that a step is one contiguous block. States have a slot more than there are
+ * steps: forwards slot t is h_t, and slot 0 is h_0; in reverse slot t - 1 is the state after reading x_t, and slot T
+ * is where it starts.
+ */
+import type { Numbers } from '../array/numbers.ts'
+import type { FirstBadStep, Kernel, Sequence } from '../kernel/interface.ts'
+import type { Block, Workspace } from '../kernel/workspace.ts'
+import type { Blocks, LayerCell, LayerSizes, Recurrence, RecurrenceBack } from './cells.ts'
+
+/** Views of one layer's weights, or of their gradients, in the network's flat buffer; no biases if it has none. */
+export interface LayerWeights {
+  readonly W_ih: Block
+  readonly W_hh: Block
+  readonly b_ih?: Block
+  readonly b_hh?: Block
+}
+
+export class Layer {
+  readonly sizes: LayerSizes
+  readonly reverse: boolean
+  readonly h: Block
+  readonly c?: Block
+  readonly gates: Block
+  /** GRU's W_hn h_{t-1} + b_hn */
+  readonly u?: Block
+  /** (T, B, H) the states after each step, as the next layer reads them */
+  readonly output: Block
+  readonly #cell: LayerCell
+  readonly #blocks: Blocks
+  readonly #weights: LayerWeights
+  readonly #recurrence: Recurrence
+  readonly #whole: Sequence
+  readonly #ragged: Sequence
+  readonly #bias: Block
+  readonly #b_hn?: Block
+  /** (T, B, H) the states before each step */
+  readonly #before: Block
+
+  /** The arrays that `forward` keeps, for the workspace's layout. */
+  static keptSizes(cell: LayerCell, sizes: LayerSizes): Record<string, number> {
+    const { T, B, H } = sizes
+    return {
+      h: (T + 1) * B * H,
+      gates: T * B * cell.gates * H,
+      bias: cell.gates * H,
+      b_hn: H,
+      ...cell.kept(sizes),
+    }
+  }
+
+  constructor(
+    cell: LayerCell,
+    sizes: LayerSizes,
+    reverse: boolean,
+    {
+      space,
+      prefix,
+      weights,
+      lengths,
+    }: {
+      space: Workspace
+      prefix: string
+      weights: LayerWeights
+      lengths: Block
+    },
+  ) {
+    const { T, B, H } = sizes
+    this.sizes = sizes
+    this.reverse = reverse
+    this.#cell = cell
+    this.#weights = weights
+    this.#blocks = { ...named(space, prefix, Object.keys(Layer.keptSizes(cell, sizes))), W_hh: weights.W_hh }
+    this.h = this.#blocks.h
+    this.c = this.#blocks.c
+    this.gates = this.#blocks.gates
+    this.u = this.#blocks.u
+    this.#bias = this.#blocks.bias
+    this.#b_hn = cell.joinedBiases(H) < cell.gates * H ? this.#blocks.b_hn : undefined
+    this.#recurrence = cell.bind(this.#blocks)
+    this.#whole = { T, B, H, reverse }
+    this.#ragged = { T, B, H, reverse, lengths }
+    const size = T * B * H
+    this.output = this.h.part(reverse ? 0 : B * H, size)
+    this.#before = this.h.part(reverse ? B * H : 0, size)
+  }
+
+  /** The slot of h and c that the first step reads: what is to be set before `forward`. */
+  get startSlot(): number {
+    return this.reverse ? this.sizes.T : 0
+  }
+
+  /** The slot that holds a sequence's last state, n its steps. */
+  endSlot(n: number): number {
+    return this.reverse ? 0 : n
+  }
+
+  /** @param input (T, B, I) with zeros past each sequence's end */
+  forward(kernel: Kernel, input: Block, isRagged: boolean): FirstBadStep {
+    const { T, B, I, H } = this.sizes
+    this.#joinBiases()
+    kernel.affine(this.#blocks.gates, this.#bias, input, this.#weights.W_ih, T * B, I, this.#cell.gates * H)
+    return this.#recurrence.forward(kernel, isRagged ? this.#ragged : this.#whole)
+  }
+
+  /** b_ih + b_hh, but for what GRU keeps apart because a gate multiplies it. */
+  #joinBiases(): void {
+    const { b_ih, b_hh } = this.#weights
+    if (!b_ih || !b_hh) return
+    const [input, hidden, joined] = [b_ih.numbers, b_hh.numbers, this.#bias.numbers]
+    const n = this.#cell.joinedBiases(this.sizes.H)
+    for (let i = 0; i < n; i++) joined[i] = input[i] + hidden[i]
+    for (let i = n; i < joined.length; i++) joined[i] = input[i]
+    if (!this.#b_hn) return
+    const b_hn = this.#b_hn.numbers
+    for (let i = 0; i < b_hn.length; i++) b_hn[i] = hidden[n + i]
+  }
+
+  /** The way back over this layer's arrays, with gradients of its own in another workspace. */
+  back(space: Workspace, prefix: string, gradients: LayerWeights): LayerBack {
+    return new LayerBack(this.#cell, this.sizes, this.reverse, {
+      kept: this.#blocks,
+      made: named(space, prefix, Object.keys(LayerBack.madeSizes(this.#cell, this.sizes))),
+      weights: this.#weights,
+      gradients,
+      before: this.#before,
+      whole: this.#whole,
+      ragged: this.#ragged,
+    })
+  }
+}
+
+export class LayerBack {
+  readonly dh: Block
+  readonly dc?: Block
+  readonly da: Block
+  /** Of the recurrent side; the same as `da` but for GRU */
+  readonly daHidden: Block
+  /** (T, B, H) the part of dh that belongs to the layer's output */
+  readonly dOutput: Block
+  readonly #cell: LayerCell
+  readonly #sizes: LayerSizes
+  readonly #weights: LayerWeights
+  readonly #gradients: LayerWeights
+  readonly #before: Block
+  readonly #recurrence: RecurrenceBack
+  readonly #whole: Sequence
+  readonly #ragged: Sequence
+
+  static madeSizes(cell: LayerCell, sizes: LayerSizes): Record<string, number> {
+    const { T, B, H } = sizes
+    return { dh: (T + 1) * B * H, da: T * B * cell.gates * H, ...cell.made(sizes) }
+  }
+
+  constructor(
+    cell: LayerCell,
+    sizes: LayerSizes,
+    reverse: boolean,
+    parts: {
+      kept: Blocks
+      made: Blocks
+      weights: LayerWeights
+      gradients: LayerWeights
+      before: Block
+      whole: Sequence
+      ragged: Sequence
+    },
+  ) {
+    const { T, B, H } = sizes
+    this.#cell = cell
+    this.#sizes = sizes
+    this.#weights = parts.weights
+    this.#gradients = parts.gradients
+    this.#before = parts.before
+    this.#whole = parts.whole
+    this.#ragged = parts.ragged
+    this.dh = parts.made.dh
+    this.dc = parts.made.dc
+    this.da = parts.made.da
+    this.daHidden = parts.made.daHidden ?? this.da
+    this.dOutput = this.dh.part(reverse ? 0 : B * H, T * B * H)
+    this.#recurrence = cell.bindBack(parts.kept, parts.made)
+  }
+
+  /**
+   * dh_{t-1} = (loss at t-1) + what step t sends back, for all steps; then the sums over all steps are added to the
+   * gradients of the weights.
+   *
+   * @param input (T, B, I) what forward read
+   */
+  backward(kernel: Kernel, input: Block, isRagged: boolean, truncate: number): FirstBadStep {
+    const bad = this.#recurrence.backward(kernel, isRagged ? this.#ragged : this.#whole, truncate)
+    if (bad >= 0) return bad
+    const { T, B, I, H } = this.#sizes
+    const { W_ih, W_hh, b_ih, b_hh } = this.#gradients
+    const GH = this.#cell.gates * H
+    kernel.addAtB(W_ih, this.da, input, GH, T * B, I)
+    kernel.addAtB(W_hh, this.daHidden, this.#before, GH, T * B, H)
+    if (!b_ih || !b_hh) return -1
+    kernel.addRowSums(b_ih, this.da, T * B, GH)
+    if (this.daHidden === this.da) copyNumbers(b_hh.numbers, b_ih.numbers)
+    else kernel.addRowSums(b_hh, this.daHidden, T * B, GH)
+    return -1
+  }
+
+  /** dInput (T, B, I) += W_ihᵀ da */
+  addInputGradient(kernel: Kernel, dInput: Block): void {
+    const { T, B, I, H } = this.#sizes
+    kernel.addAB(dInput, this.da, this.#weights.W_ih, T * B, this.#cell.gates * H, I)
+  }
+}
+
+/** The blocks `prefix.name`, by name. */
+function named(space: Workspace, prefix: string, names: readonly string[]): Blocks {
+  return Object.fromEntries(names.map(name => [name, space.blocks[`${prefix}.${name}`]]))
+}
+
+function copyNumbers(to: Numbers, from: Numbers): void {
+  for (let i = 0; i < to.length; i++) to[i] = from[i]
+}

@@ -1,0 +1,441 @@
+/**
+ * What RNN, LSTM and GRU have in common: layers of one cell over whole sequences, with the interface of PyTorch's
+ * modules and a backward of its own. The arithmetic is in `unroll.ts`; here sequences come in and go out in the caller's
+ * layout, and everything is checked once.
+ */
+import { expectFinite } from '../array/finite.ts'
+import { expectLengths } from '../array/lengths.ts'
+import type { Numbers } from '../array/numbers.ts'
+import { Random } from '../array/random.ts'
+import { expectShape, type Shape } from '../array/shape.ts'
+import { Tensor } from '../array/tensor.ts'
+import type { CellParams } from '../cell/cell.ts'
+import { kernel } from '../kernel/kernel.ts'
+import type { Block } from '../kernel/workspace.ts'
+import { uniformInit } from '../params/init.ts'
+import { Params, type StateDict } from '../params/params.ts'
+import { cells } from './cells.ts'
+import type { Layer, LayerBack } from './layer.ts'
+import { dropBatch, type Layout, layoutOf, sequenceAxes, stateAxes } from './layout.ts'
+import type { BackwardOptions, ForwardOptions, NetworkConfig } from './options.ts'
+import { type BadPlace, directionsOf, suffixOf, Unrolled } from './unroll.ts'
+
+export interface NetworkForwardOptions extends ForwardOptions {
+  readonly c0?: Tensor
+}
+
+export interface NetworkBackwardOptions extends BackwardOptions {
+  readonly dCN?: Tensor
+}
+
+export interface NetworkOutput {
+  output: Tensor
+  hN: Tensor
+  cN?: Tensor
+}
+
+export interface NetworkGradients {
+  dx?: Tensor
+  dh0: Tensor
+  dc0?: Tensor
+}
+
+/** Which layer's states are asked for: the first one's, forwards, unless said otherwise. */
+export interface Which {
+  /** 0 … numLayers - 1 */
+  readonly layer?: number
+  readonly direction?: 'forward' | 'reverse'
+}
+
+/** What is known of the last forward. */
+interface Last {
+  readonly run: Unrolled
+  readonly layout: Layout
+  hasGradients: boolean
+}
+
+/** Tensors that are handed out again and again. */
+interface Lent<Tensors> {
+  readonly key: string
+  readonly tensors: Tensors
+}
+
+export class RecurrentNetwork {
+  readonly params: Params
+  /** Draws what dropout drops; a trainer that is to go on from a saved state keeps its state. */
+  readonly random: Random
+  /** The first layer's parameters by the book's symbols: live views, as the cells' steps take them. */
+  readonly weights: CellParams
+  /** Whether dropout is at work: true at first, as in PyTorch. */
+  training = true
+  readonly #config: NetworkConfig
+  #unrolled?: Unrolled
+  #last?: Last
+  #lentOutput?: Lent<NetworkOutput>
+  #lentGradients?: Lent<NetworkGradients>
+
+  protected constructor(config: NetworkConfig) {
+    this.#config = config
+    this.params = new Params(shapesOf(config), config.dtype)
+    const random = new Random(config.seed)
+    const all = [this.params.count]
+    this.params.values.set(uniformInit(random, all, 1 / Math.sqrt(config.hiddenSize)).data)
+    this.random = random.split()
+    this.weights = cellParams(this.params, config)
+  }
+
+  /** Learnable numbers. */
+  get parameterCount(): number {
+    return this.params.count
+  }
+
+  /** Sets `training`. @returns the network */
+  train(mode = true): this {
+    this.training = mode
+    return this
+  }
+
+  /** Ends training: nothing is dropped any more. @returns the network */
+  eval(): this {
+    return this.train(false)
+  }
+
+  /** Copies of the parameters by PyTorch's names. */
+  stateDict(): Record<string, Tensor> {
+    return this.params.stateDict()
+  }
+
+  /** @throws RangeError if a name is missing or unknown or a shape differs; then nothing has changed */
+  loadStateDict(state: StateDict): void {
+    this.params.loadStateDict(state)
+  }
+
+  /** Copies of ∂L/∂ each parameter, by PyTorch's names, as the last backward left them. */
+  gradients(): Record<string, Tensor> {
+    return this.params.gradients()
+  }
+
+  /**
+   * The states of a layer in the last forward, time first: (T+1, B, H), or (T+1, H) for a single sequence. Forwards
+   * row(t) is h_t; in reverse row(t - 1) is the state after reading x_t, and row(T) is where it started.
+   */
+  states(which: Which = {}): Tensor {
+    return this.overTime(this.layerOf(which).h)
+  }
+
+  /**
+   * ∂L/∂h of all those states, as the last backward found them: all ways in which h_t moves the loss, at t itself and
+   * through every later step.
+   */
+  stateGradients(which: Which = {}): Tensor {
+    return this.overTime(this.layerBackOf(which).dh)
+  }
+
+  /**
+   * What step t (1 … T) alone adds to each parameter's gradient, by PyTorch's names: for `weight_hh_l0` of an Elman
+   * network it is da_t h_{t-1}ᵀ, summed over the batch. The sum over t is `gradients()`.
+   */
+  stepGradients(t: number): Record<string, Tensor> {
+    const { run } = this.#lastBackward()
+    this.expectStep(t)
+    run.use()
+    const share = new Params(this.params.shapes, this.#config.dtype)
+    for (const [name, { G, x, width }] of run.stepGradient(t - 1)) {
+      if (!share.names.includes(name)) continue
+      kernel.addAtB(share.grad(name).data, G, x, G.length / run.B, run.B, width)
+    }
+    return share.gradients()
+  }
+
+  protected runForward(x: Tensor, options: NetworkForwardOptions): NetworkOutput {
+    const { lengths, reuse = false, h0, c0 } = options
+    const { inputSize: I, batchFirst, dropout } = this.#config
+    const layout = layoutOf(x, batchFirst)
+    expectShape(x, sequenceAxes(layout, { I }), 'x')
+    expectDTypeOf(x, 'x', this.#config)
+    const [T, B] = timeAndBatch(x.shape, layout)
+    if (T < 1 || B < 1)
+      throw new RangeError(`x has T = ${T} steps of B = ${B} sequences, expected at least one of each`)
+    if (lengths) expectLengths(lengths, B, T)
+    this.#expectState(h0, 'h0', layout, B)
+    this.#expectState(c0, 'c0', layout, B)
+
+    const run = this.#unrolledFor(T, B)
+    this.#last = undefined
+    run.use()
+    run.put(run.x, x.data, layout === 'batchFirst')
+    run.setLengths(lengths)
+    run.start('h', h0?.data)
+    run.start('c', c0?.data)
+    const bad = run.forward(this.training && dropout > 0 ? this.random : undefined)
+    if (bad) throw this.#explain(bad, { x, h0, c0 })
+    this.#last = { run, layout, hasGradients: false }
+
+    const lent = reuse ? this.#lendOutput(layout, T, B) : this.#newOutput(layout, T, B)
+    run.take(lent.output.data, run.output, layout === 'batchFirst')
+    run.takeLast('h', lent.hN.data)
+    if (lent.cN) run.takeLast('c', lent.cN.data)
+    return lent
+  }
+
+  protected runBackward(options: NetworkBackwardOptions): NetworkGradients {
+    const { dOutput, dHN, dCN, truncate = Infinity, inputGradient = true, reuse = false } = options
+    const last = this.#lastForward()
+    const { run, layout } = last
+    const { T, B } = run
+    if (truncate !== Infinity && !(Number.isInteger(truncate) && truncate >= 1))
+      throw new RangeError(`expected truncate to be a whole number from 1, got ${truncate}`)
+    if (dOutput) {
+      expectShape(dOutput, sequenceAxes(layout, { T, B, ...this.#outputAxis() }), 'dOutput')
+      expectDTypeOf(dOutput, 'dOutput', this.#config)
+    }
+    this.#expectState(dHN, 'dHN', layout, B)
+    this.#expectState(dCN, 'dCN', layout, B)
+
+    last.hasGradients = false
+    run.use()
+    const isBatchFirst = layout === 'batchFirst'
+    const cut = truncate === Infinity ? 0 : truncate
+    const bad = run.backward(dOutput?.data, this.#addLast(run, dHN, dCN), {
+      isBatchFirst,
+      truncate: cut,
+      inputGradient,
+    })
+    if (bad) throw this.#explain(bad, { dOutput, dHN, dCN })
+    last.hasGradients = true
+
+    const lent = reuse
+      ? this.#lendGradients(layout, T, B, inputGradient)
+      : this.#newGradients(layout, T, B, inputGradient)
+    if (lent.dx) run.take(lent.dx.data, run.back!.dx, isBatchFirst)
+    this.#takeFirst(run, 'dh', lent.dh0.data)
+    if (lent.dc0) this.#takeFirst(run, 'dc', lent.dc0.data)
+    return lent
+  }
+
+  protected lastUnrolled(): Unrolled {
+    const { run } = this.#lastForward()
+    run.use()
+    return run
+  }
+
+  protected layerOf(which: Which): Layer {
+    const { l, d } = this.#place(which)
+    return this.lastUnrolled().levels[l].directions[d]
+  }
+
+  protected layerBackOf(which: Which): LayerBack {
+    const { run } = this.#lastBackward()
+    run.use()
+    const { l, d } = this.#place(which)
+    return run.back!.levels[l].directions[d]
+  }
+
+  /** A layer's array over all steps or slots, copied: (…, B, H), or without B for a single sequence. */
+  protected overTime(block: Block): Tensor {
+    const { run, layout } = this.#lastForward()
+    const { hiddenSize: H } = this.#config
+    const data = block.numbers.slice()
+    return dropBatch(new Tensor(data, [data.length / (run.B * H), run.B, H]), layout)
+  }
+
+  /** Vector i of an array of vectors of n numbers, copied. */
+  protected vectorOf(block: Block, n: number, i: number): Tensor {
+    return new Tensor(block.part(i * n, n).numbers.slice(), [n])
+  }
+
+  protected expectStep(t: number): void {
+    const { T } = this.#lastForward().run
+    if (!Number.isInteger(t) || t < 1 || t > T)
+      throw new RangeError(`t is ${t}, expected a whole number from 1 to T = ${T}`)
+  }
+
+  /** The arrays for so many steps and sequences: those of the last forward, or new ones. */
+  #unrolledFor(T: number, B: number): Unrolled {
+    const before = this.#unrolled
+    if (before && before.T === T && before.B === B && before.kernel === kernel) return before
+    before?.release()
+    this.#unrolled = undefined
+    this.#unrolled = new Unrolled(kernel, this.#config, this.params, T, B)
+    return this.#unrolled
+  }
+
+  #newOutput(layout: Layout, T: number, B: number): NetworkOutput {
+    const { dtype } = this.#config
+    const [width] = Object.values(this.#outputAxis())
+    const output = Tensor.zeros(sequenceShape(layout, T, B, width), dtype)
+    const hN = Tensor.zeros(this.#stateShape(layout, B), dtype)
+    return this.#hasCellState() ? { output, hN, cN: Tensor.zeros(hN.shape, dtype) } : { output, hN }
+  }
+
+  #newGradients(layout: Layout, T: number, B: number, inputGradient: boolean): NetworkGradients {
+    const { dtype, inputSize: I } = this.#config
+    const dh0 = Tensor.zeros(this.#stateShape(layout, B), dtype)
+    return {
+      ...(inputGradient ? { dx: Tensor.zeros(sequenceShape(layout, T, B, I), dtype) } : {}),
+      dh0,
+      ...(this.#hasCellState() ? { dc0: Tensor.zeros(dh0.shape, dtype) } : {}),
+    }
+  }
+
+  #lendOutput(layout: Layout, T: number, B: number): NetworkOutput {
+    const lent = this.#lentOutput
+    if (lent && isLentFor(lent.tensors.output, layout, T, B)) return lent.tensors
+    this.#lentOutput = { key: layout, tensors: this.#newOutput(layout, T, B) }
+    return this.#lentOutput.tensors
+  }
+
+  #lendGradients(layout: Layout, T: number, B: number, inputGradient: boolean): NetworkGradients {
+    const key = inputGradient ? 'dx' : ''
+    const lent = this.#lentGradients
+    if (lent?.key === key && lent.tensors.dh0.data.length === this.#stateLength(B)) {
+      if (!lent.tensors.dx || isLentFor(lent.tensors.dx, layout, T, B)) return lent.tensors
+    }
+    this.#lentGradients = { key, tensors: this.#newGradients(layout, T, B, inputGradient) }
+    return this.#lentGradients.tensors
+  }
+
+  /** Adds dHN and dCN to the slots that hN and cN came from. */
+  #addLast(run: Unrolled, dHN: Tensor | undefined, dCN: Tensor | undefined) {
+    const { hiddenSize: H } = this.#config
+    const D = directionsOf(this.#config).length
+    const add = (to: Numbers, from: Numbers, layer: Layer, index: number) => {
+      for (let b = 0; b < run.B; b++) {
+        const slot = (layer.endSlot(run.lengthOf(b)) * run.B + b) * H
+        const at = (index * run.B + b) * H
+        for (let k = 0; k < H; k++) to[slot + k] += from[at + k]
+      }
+    }
+    return (back: LayerBack, layer: Layer, l: number, d: number) => {
+      if (dHN) add(back.dh.numbers, dHN.data, layer, l * D + d)
+      if (dCN && back.dc) add(back.dc.numbers, dCN.data, layer, l * D + d)
+    }
+  }
+
+  /** dh or dc of the states that forward started from. */
+  #takeFirst(run: Unrolled, name: 'dh' | 'dc', to: Numbers): void {
+    const n = run.B * this.#config.hiddenSize
+    let at = 0
+    for (const [l, { directions }] of run.levels.entries())
+      for (const [d, layer] of directions.entries()) {
+        const from = run.back!.levels[l].directions[d][name]!.numbers
+        const slot = layer.startSlot * n
+        for (let k = 0; k < n; k++) to[at + k] = from[slot + k]
+        at += n
+      }
+  }
+
+  #place({ layer = 0, direction = 'forward' }: Which): { l: number; d: number } {
+    const { numLayers, bidirectional } = this.#config
+    if (!Number.isInteger(layer) || layer < 0 || layer >= numLayers)
+      throw new RangeError(`layer is ${layer}, expected a whole number from 0 to ${numLayers - 1}`)
+    const names = bidirectional ? ['forward', 'reverse'] : ['forward']
+    const d = names.indexOf(direction)
+    if (d < 0) throw new TypeError(`unknown direction: ${direction}, expected ${names.join(' or ')}`)
+    return { l: layer, d }
+  }
+
+  /** What was not finite, if it came from outside; otherwise where it arose. */
+  #explain({ layer, reverse, step }: BadPlace, given: Record<string, Tensor | undefined>): RangeError {
+    try {
+      for (const [name, tensor] of Object.entries(given)) if (tensor) expectFinite(tensor, name)
+      for (const name of this.params.names) expectFinite(this.params.value(name), name)
+    } catch (error) {
+      return error as RangeError
+    }
+    const where = `layer ${layer}${reverse ? ' in reverse' : ''}, step ${step + 1}`
+    return new RangeError(
+      `${where} is not finite, though all that was given is: its sums overflowed, expected smaller weights or gradients`,
+    )
+  }
+
+  #expectState(state: Tensor | undefined, name: string, layout: Layout, B: number): void {
+    if (!state) return
+    const { hiddenSize: H } = this.#config
+    expectShape(state, stateAxes(layout, { layers: this.#stateCount(), B, H }), name)
+    expectDTypeOf(state, name, this.#config)
+  }
+
+  #hasCellState(): boolean {
+    return cells[this.#config.cell].hasCellState
+  }
+
+  #stateCount(): number {
+    return this.#config.numLayers * directionsOf(this.#config).length
+  }
+
+  #stateShape(layout: Layout, B: number): Shape {
+    const { hiddenSize: H } = this.#config
+    return layout === 'unbatched' ? [this.#stateCount(), H] : [this.#stateCount(), B, H]
+  }
+
+  #stateLength(B: number): number {
+    return this.#stateCount() * B * this.#config.hiddenSize
+  }
+
+  /** The output's last axis: H numbers, or 2H with both directions. */
+  #outputAxis(): Record<string, number> {
+    const { hiddenSize: H, bidirectional } = this.#config
+    return bidirectional ? { '2H': 2 * H } : { H }
+  }
+
+  #lastForward(): Last {
+    if (!this.#last) throw new Error('forward has not run yet')
+    return this.#last
+  }
+
+  #lastBackward(): Last {
+    const last = this.#lastForward()
+    if (!last.hasGradients) throw new Error('backward has not run since the last forward')
+    return last
+  }
+}
+
+/** The shape of each parameter by PyTorch's names, in PyTorch's order. */
+function shapesOf(config: NetworkConfig): Record<string, Shape> {
+  const { inputSize, hiddenSize: H, numLayers, bias } = config
+  const GH = cells[config.cell].gates * H
+  const directions = directionsOf(config)
+  const shapes: Record<string, Shape> = {}
+  for (let l = 0; l < numLayers; l++)
+    for (const reverse of directions) {
+      const suffix = suffixOf(l, reverse)
+      shapes[`weight_ih${suffix}`] = [GH, l === 0 ? inputSize : directions.length * H]
+      shapes[`weight_hh${suffix}`] = [GH, H]
+      if (!bias) continue
+      shapes[`bias_ih${suffix}`] = [GH]
+      shapes[`bias_hh${suffix}`] = [GH]
+    }
+  return shapes
+}
+
+/** Without biases b is 0, so that the cells' steps need no second form. */
+function cellParams(params: Params, { bias, dtype, hiddenSize: H, cell }: NetworkConfig): CellParams {
+  const biasOf = (name: string) => (bias ? params.value(name) : Tensor.zeros([cells[cell].gates * H], dtype))
+  return {
+    W_ih: params.value('weight_ih_l0'),
+    W_hh: params.value('weight_hh_l0'),
+    b_ih: biasOf('bias_ih_l0'),
+    b_hh: biasOf('bias_hh_l0'),
+  }
+}
+
+function timeAndBatch(shape: Shape, layout: Layout): [T: number, B: number] {
+  if (layout === 'unbatched') return [shape[0], 1]
+  return layout === 'batchFirst' ? [shape[1], shape[0]] : [shape[0], shape[1]]
+}
+
+function sequenceShape(layout: Layout, T: number, B: number, width: number): Shape {
+  if (layout === 'unbatched') return [T, width]
+  return layout === 'batchFirst' ? [B, T, width] : [T, B, width]
+}
+
+function isLentFor({ shape }: Tensor, layout: Layout, T: number, B: number): boolean {
+  if (layout === 'unbatched') return shape.length === 2 && shape[0] === T
+  const [first, second] = layout === 'batchFirst' ? [B, T] : [T, B]
+  return shape.length === 3 && shape[0] === first && shape[1] === second
+}
+
+function expectDTypeOf(x: Tensor, name: string, { dtype }: NetworkConfig): void {
+  if (x.dtype !== dtype) throw new TypeError(`${name} is ${x.dtype}, expected ${dtype}`)
+}
