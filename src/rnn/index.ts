@@ -89,6 +89,7 @@ export {
 export { type SgdOptions, sgd } from './optim/sgd.ts'
 export { gaussianInit, identityInit, orthogonalInit, uniformInit } from './params/init.ts'
 export { Params, type StateDict } from './params/params.ts'
+export { decodeSafetensors, encodeSafetensors, type SafetensorsContent } from './params/safetensors.ts'
 export { addingBaseline, addingProblem } from './tasks/adding.ts'
 export { type CopyOptions, copyMemory, copyMemoryBaseline } from './tasks/copyMemory.ts'
 export { latch, latchBaseline } from './tasks/latch.ts'
