@@ -125,8 +125,23 @@ export {
   stepDecay,
 } from './optim/schedule.ts'
 export { type SgdOptions, sgd } from './optim/sgd.ts'
-export { gaussianInit, identityInit, orthogonalInit, uniformInit } from './params/init.ts'
+export {
+  type GainName,
+  gainOf,
+  gaussianInit,
+  identityInit,
+  type KaimingOptions,
+  kaimingNormalInit,
+  kaimingUniformInit,
+  orthogonalInit,
+  perGate,
+  uniformInit,
+  type XavierOptions,
+  xavierNormalInit,
+  xavierUniformInit,
+} from './params/init.ts'
 export { Params, type StateDict } from './params/params.ts'
+export { decodeSafetensors, encodeSafetensors, type SafetensorsContent } from './params/safetensors.ts'
 export { addingBaseline, addingProblem } from './tasks/adding.ts'
 export { type CopyOptions, copyMemory, copyMemoryBaseline } from './tasks/copyMemory.ts'
 export { latch, latchBaseline } from './tasks/latch.ts'
