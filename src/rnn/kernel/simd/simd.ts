@@ -21,6 +21,7 @@ import type {
 import type { Block, Operand, Sizes, Workspace } from '../workspace.ts'
 import { Arena, alignment, roundUp } from './arena.ts'
 import { instantiate, type KernelModule } from './module.ts'
+import { startTeam } from './team.ts'
 import { type ArenaBlock, ArenaWorkspace } from './workspace.ts'
 
 /** Numbers of the operations in `wasm/operations.ts`. */
@@ -64,6 +65,18 @@ export class SimdKernel implements Kernel {
     this.#module = module
     this.arena = new Arena(module.memory, module.heapStart, budget)
     this.#arguments = new Int32Array(module.memory.buffer, module.argumentsAt, 32)
+  }
+
+  /** Lets so many threads work together from now on; the memory must be shared. */
+  async startThreads(threads: number): Promise<void> {
+    await startTeam(this.#module, threads)
+    this.threads = threads
+  }
+
+  /** Ends all threads but the caller's. */
+  stopThreads(): void {
+    if (this.threads > 1) this.#module.dismiss()
+    this.threads = 1
   }
 
   workspace<Name extends string>(sizes: Sizes<Name>, dtype: DType): Workspace<Name> {
