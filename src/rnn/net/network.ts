@@ -5,7 +5,6 @@
  */
 import { expectFinite } from '../array/finite.ts'
 import { expectLengths } from '../array/lengths.ts'
-import type { Numbers } from '../array/numbers.ts'
 import { Random } from '../array/random.ts'
 import { expectShape, type Shape } from '../array/shape.ts'
 import { Tensor } from '../array/tensor.ts'
@@ -196,11 +195,7 @@ export class RecurrentNetwork {
     run.use()
     const isBatchFirst = layout === 'batchFirst'
     const cut = truncate === Infinity ? 0 : truncate
-    const bad = run.backward(dOutput?.data, this.#addLast(run, dHN, dCN), {
-      isBatchFirst,
-      truncate: cut,
-      inputGradient,
-    })
+    const bad = run.backward(dOutput?.data, dHN?.data, dCN?.data, isBatchFirst, cut, inputGradient)
     if (bad) throw this.#explain(bad, { dOutput, dHN, dCN })
     last.hasGradients = true
 
@@ -208,8 +203,8 @@ export class RecurrentNetwork {
       ? this.#lendGradients(layout, T, B, inputGradient)
       : this.#newGradients(layout, T, B, inputGradient)
     if (lent.dx) run.take(lent.dx.data, run.back!.dx, isBatchFirst)
-    this.#takeFirst(run, 'dh', lent.dh0.data)
-    if (lent.dc0) this.#takeFirst(run, 'dc', lent.dc0.data)
+    run.takeFirst('dh', lent.dh0.data)
+    if (lent.dc0) run.takeFirst('dc', lent.dc0.data)
     return lent
   }
 
@@ -293,36 +288,6 @@ export class RecurrentNetwork {
     }
     this.#lentGradients = { key, tensors: this.#newGradients(layout, T, B, inputGradient) }
     return this.#lentGradients.tensors
-  }
-
-  /** Adds dHN and dCN to the slots that hN and cN came from. */
-  #addLast(run: Unrolled, dHN: Tensor | undefined, dCN: Tensor | undefined) {
-    const { hiddenSize: H } = this.#config
-    const D = directionsOf(this.#config).length
-    const add = (to: Numbers, from: Numbers, layer: Layer, index: number) => {
-      for (let b = 0; b < run.B; b++) {
-        const slot = (layer.endSlot(run.lengthOf(b)) * run.B + b) * H
-        const at = (index * run.B + b) * H
-        for (let k = 0; k < H; k++) to[slot + k] += from[at + k]
-      }
-    }
-    return (back: LayerBack, layer: Layer, l: number, d: number) => {
-      if (dHN) add(back.dh.numbers, dHN.data, layer, l * D + d)
-      if (dCN && back.dc) add(back.dc.numbers, dCN.data, layer, l * D + d)
-    }
-  }
-
-  /** dh or dc of the states that forward started from. */
-  #takeFirst(run: Unrolled, name: 'dh' | 'dc', to: Numbers): void {
-    const n = run.B * this.#config.hiddenSize
-    let at = 0
-    for (const [l, { directions }] of run.levels.entries())
-      for (const [d, layer] of directions.entries()) {
-        const from = run.back!.levels[l].directions[d][name]!.numbers
-        const slot = layer.startSlot * n
-        for (let k = 0; k < n; k++) to[at + k] = from[slot + k]
-        at += n
-      }
   }
 
   #place({ layer = 0, direction = 'forward' }: Which): { l: number; d: number } {

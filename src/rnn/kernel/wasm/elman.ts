@@ -61,16 +61,30 @@ export function elmanBackward<N>(thread: i32, threads: i32, scratch: usize): i32
   return -1
 }
 
-/** h = tanh(a) over n numbers, two vectors at a time; whether all a are finite. */
+/**
+ * h = tanh(a) over n numbers; whether all a are finite. Four vectors at a time, and nothing is stored before all four
+ * are there: only then V8 lets them run side by side.
+ */
 function activateTanh<N>(h: usize, a: usize, n: i32): bool {
   let rest = i64x2.splat(0)
   let left = n
-  for (; left >= 2 * lanes<N>(); left -= 2 * lanes<N>(), a += 32, h += 32) {
-    const x = v128.load(a)
-    const y = v128.load(a, 16)
-    v128.store(h, tanh<N>(x))
-    v128.store(h, tanh<N>(y), 16)
-    rest = v128.add<N>(rest, v128.add<N>(remainder<N>(x), remainder<N>(y)))
+  for (; left >= 4 * lanes<N>(); left -= 4 * lanes<N>(), a += 64, h += 64) {
+    const a0 = v128.load(a)
+    const a1 = v128.load(a, 16)
+    const a2 = v128.load(a, 32)
+    const a3 = v128.load(a, 48)
+    const h0 = tanh<N>(a0)
+    const h1 = tanh<N>(a1)
+    const h2 = tanh<N>(a2)
+    const h3 = tanh<N>(a3)
+    rest = v128.add<N>(
+      rest,
+      v128.add<N>(v128.add<N>(remainder<N>(a0), remainder<N>(a1)), v128.add<N>(remainder<N>(a2), remainder<N>(a3))),
+    )
+    v128.store(h, h0)
+    v128.store(h, h1, 16)
+    v128.store(h, h2, 32)
+    v128.store(h, h3, 48)
   }
   for (; left > 0; left -= lanes<N>(), a += 16, h += 16) {
     const x = loadUpTo<N>(a, left)

@@ -72,3 +72,9 @@ export function remainder<N>(x: v128): v128 {
 export function isFinite<N>(sumOfRemainders: v128): bool {
   return !v128.any_true(v128.ne<N>(sumOfRemainders, sumOfRemainders))
 }
+
+/** The first of a thread's share of n, in whole units. */
+export function shareStart(n: i32, unit: i32, thread: i32, threads: i32): i32 {
+  const units = (n + unit - 1) / unit
+  return min(n, <i32>((<i64>units * thread) / threads) * unit)
+}
