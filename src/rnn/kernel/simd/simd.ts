@@ -61,6 +61,8 @@ export class SimdKernel implements Kernel {
   readonly arena: Arena
   readonly #module: KernelModule
   #arguments: Int32Array
+  /** The memory's buffer when the views were made: to ask a view for its buffer takes longer than this. */
+  #buffer: ArrayBuffer
   #scratch = { at: 0, bytes: 0 }
   /** Where plain arrays are copied to, and how much of it is in use. */
   #stage = { at: 0, bytes: 0, used: 0 }
@@ -70,7 +72,8 @@ export class SimdKernel implements Kernel {
     this.name = name
     this.#module = module
     this.arena = new Arena(module.memory, module.heapStart, budget)
-    this.#arguments = new Int32Array(module.memory.buffer, module.argumentsAt, 32)
+    this.#buffer = this.arena.buffer
+    this.#arguments = new Int32Array(this.#buffer, module.argumentsAt, 32)
   }
 
   /** Lets so many threads work together from now on; the memory must be shared. */
@@ -338,10 +341,15 @@ export class SimdKernel implements Kernel {
   }
 
   #args(): Int32Array {
-    const { buffer } = this.#module.memory
-    if (this.#arguments.buffer !== buffer)
-      this.#arguments = new Int32Array(buffer, this.#module.argumentsAt, 32)
+    if (this.#buffer !== this.arena.buffer) this.#renewViews()
     return this.#arguments
+  }
+
+  /** After the memory has grown all views of it are gone. */
+  #renewViews(): void {
+    this.#buffer = this.arena.buffer
+    this.#arguments = new Int32Array(this.#buffer, this.#module.argumentsAt, 32)
+    this.#views = []
   }
 
   /** @param scratch bytes that each thread needs beside its tile */
@@ -384,11 +392,13 @@ export class SimdKernel implements Kernel {
 
   /** The memory where a plain array is staged. Views are kept: an optimiser's step comes again with the same sizes. */
   #viewOf(x: Numbers, at: number): Numbers {
-    const { buffer } = this.#module.memory
-    const kept = this.#views.find(v => v.byteOffset === at && v.length === x.length && v.buffer === buffer)
-    if (kept && kept.BYTES_PER_ELEMENT === x.BYTES_PER_ELEMENT) return kept
+    if (this.#buffer !== this.arena.buffer) this.#renewViews()
+    for (let i = 0; i < this.#views.length; i++) {
+      const kept = this.#views[i]
+      if (kept.byteOffset === at && kept.length === x.length && dtypeOf(kept) === dtypeOf(x)) return kept
+    }
     const Type = dtypeOf(x) === 'float32' ? Float32Array : Float64Array
-    const view = new Type(buffer, at, x.length)
+    const view = new Type(this.#buffer, at, x.length)
     this.#views = [view, ...this.#views.slice(0, keptViews - 1)]
     return view
   }

@@ -16,7 +16,7 @@ import {
   stepAt,
   T,
 } from './sequence'
-import { isFinite, lanes, loadUpTo, remainder, storeUpTo } from './vector'
+import { isFinite, lanes, loadOf, loadUpTo, remainder, storeOf, storeUpTo } from './vector'
 
 /** Arguments: 6 states, 7 a, 8 W_hh, 9 relu. Returns the first step with a number that is not finite, or -1. */
 export function elmanForward<N>(thread: i32, threads: i32, scratch: usize): i32 {
@@ -108,13 +108,20 @@ function activateRelu<N>(h: usize, a: usize, n: i32): bool {
 /** da = dh (1 - h²) over n numbers. */
 function slopeTanh<N>(da: usize, dh: usize, h: usize, n: i32): bool {
   let rest = i64x2.splat(0)
-  for (let left = n; left > 0; left -= lanes<N>(), da += 16, dh += 16, h += 16) {
-    const y = loadUpTo<N>(h, left)
-    const x = v128.mul<N>(loadUpTo<N>(dh, left), v128.sub<N>(one<N>(), v128.mul<N>(y, y)))
-    storeUpTo<N>(da, flush<N>(x), left)
-    rest = v128.add<N>(rest, remainder<N>(x))
-  }
+  let left = n
+  for (; left >= lanes<N>(); left -= lanes<N>(), da += 16, dh += 16, h += 16)
+    rest = v128.add<N>(rest, slopeTanhOf<N>(da, dh, h, 0))
+  if (left > 0) rest = v128.add<N>(rest, slopeTanhOf<N>(da, dh, h, left))
   return isFinite<N>(rest)
+}
+
+// @ts-ignore: decorator
+@inline
+function slopeTanhOf<N>(da: usize, dh: usize, h: usize, part: i32): v128 {
+  const y = loadOf<N>(h, part)
+  const x = v128.mul<N>(loadOf<N>(dh, part), v128.sub<N>(one<N>(), v128.mul<N>(y, y)))
+  storeOf<N>(da, flush<N>(x), part)
+  return remainder<N>(x)
 }
 
 /** da = dh where h > 0, otherwise 0, over n numbers. */
