@@ -1,6 +1,7 @@
 /** Adam (Kingma and Ba 2015) and AdamW (Loshchilov and Hutter 2019, "Decoupled weight decay regularization"). */
 import type { Numbers } from '../array/numbers.ts'
 import { expectBetween, fillOptions } from '../array/options.ts'
+import { power } from '../array/power.ts'
 import type { AdamStep } from '../kernel/interface.ts'
 import { kernel } from '../kernel/kernel.ts'
 import {
@@ -81,8 +82,8 @@ function build(options: AdamOptions, form: { weightDecay: number; decoupled: boo
       const { m, v, vMax } = state.moments
       const rate = rateAt(lr, state.step)
       const t = ++state.step
-      const meanRate = rate / (1 - beta1 ** t)
-      const rootScale = 1 / Math.sqrt(1 - beta2 ** t)
+      const meanRate = rate / (1 - power(beta1, t))
+      const rootScale = 1 / Math.sqrt(1 - power(beta2, t))
       const shrink = form.decoupled ? 1 - rate * weightDecay : 1
       const pull = form.decoupled ? 0 : weightDecay
       if (vMax) {

@@ -3,7 +3,9 @@
  * training needs no memory of them. Names and formulas are those of PyTorch's `lr_scheduler`; where PyTorch counts
  * epochs, divide: `step => schedule(Math.floor(step / updatesPerEpoch))`.
  */
+import { cosPi } from '../array/cosine.ts'
 import { expectBetween, expectWhole } from '../array/options.ts'
+import { power } from '../array/power.ts'
 import type { LearningRate } from './optimizer.ts'
 
 export type Schedule = (step: number) => number
@@ -22,13 +24,13 @@ export function stepDecay(
   { stepSize, gamma = 0.1 }: { stepSize: number; gamma?: number },
 ): Schedule {
   expectWhole('stepSize', stepSize, 1)
-  return step => rate * gamma ** Math.floor(step / stepSize)
+  return step => rate * power(gamma, Math.floor(step / stepSize))
 }
 
 /** η = rate · γ^step. (`ExponentialLR`) */
 export function exponentialDecay(rate: number, { gamma }: { gamma: number }): Schedule {
   expectBetween('gamma', gamma, 0)
-  return step => rate * gamma ** step
+  return step => rate * power(gamma, step)
 }
 
 /**
@@ -37,7 +39,7 @@ export function exponentialDecay(rate: number, { gamma }: { gamma: number }): Sc
  */
 export function cosineDecay(rate: number, { steps, min = 0 }: { steps: number; min?: number }): Schedule {
   expectWhole('steps', steps, 1)
-  return step => min + ((rate - min) * (1 + Math.cos((Math.PI * step) / steps))) / 2
+  return step => min + ((rate - min) * (1 + cosPi(step / steps))) / 2
 }
 
 /**
@@ -74,7 +76,7 @@ export function oneCycle(
   expectBetween('warmup', warmup, 0, 1)
   const [first, last, peak] = [rate / divide, rate / divide / finalDivide, warmup * steps - 1]
   const between = (from: number, to: number, share: number) =>
-    to + ((from - to) * (1 + Math.cos(Math.PI * Math.min(1, share)))) / 2
+    to + ((from - to) * (1 + cosPi(Math.min(1, share)))) / 2
   return step =>
     step <= peak ? between(first, rate, step / peak) : between(rate, last, (step - peak) / (steps - 1 - peak))
 }
