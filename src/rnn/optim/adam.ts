@@ -14,6 +14,7 @@ import {
   zeroState,
 } from './optimizer.ts'
 
+/** PyTorch's `Adam` and `AdamW`. */
 export interface AdamOptions {
   /** η; 0.001 unless given */
   readonly lr?: LearningRate
@@ -54,6 +55,13 @@ export function adam(options: AdamOptions = {}): Optimizer {
  * large gradients decay as fast as others. (PyTorch's `AdamW`)
  *
  * @throws RangeError for a β that is not from 0 to 1, or another option that is negative
+ * @example
+ * ```ts
+ * const values = new Float64Array([2])
+ * const { init, update } = adamW({ lr: 0.1, weightDecay: 0.1 })
+ * update(values, new Float64Array([0]), init(1, 'float64'))
+ * values // → [1.98]
+ * ```
  */
 export function adamW(options: AdamOptions = {}): Optimizer {
   return build(options, { weightDecay: 0.01, decoupled: true })

@@ -8,11 +8,13 @@ import { expectBetween, expectWhole } from '../array/options.ts'
 import { power } from '../array/power.ts'
 import type { LearningRate } from './optimizer.ts'
 
+/** The learning rate after so many updates. */
 export type Schedule = (step: number) => number
 
 /**
  * η = rate · γ^⌊step / stepSize⌋. (`StepLR`)
  *
+ * @throws RangeError unless stepSize is a whole number from 1
  * @example
  * ```ts
  * const rates = [0, 2, 3, 6].map(stepDecay(0.8, { stepSize: 3, gamma: 0.5 }))
@@ -27,7 +29,16 @@ export function stepDecay(
   return step => rate * power(gamma, Math.floor(step / stepSize))
 }
 
-/** η = rate · γ^step. (`ExponentialLR`) */
+/**
+ * η = rate · γ^step. (`ExponentialLR`)
+ *
+ * @throws RangeError unless γ is finite and at least 0
+ * @example
+ * ```ts
+ * const rates = [0, 1, 2].map(exponentialDecay(0.8, { gamma: 0.5 }))
+ * rates // → [0.8, 0.4, 0.2]
+ * ```
+ */
 export function exponentialDecay(rate: number, { gamma }: { gamma: number }): Schedule {
   expectBetween('gamma', gamma, 0)
   return step => rate * power(gamma, step)
@@ -36,6 +47,13 @@ export function exponentialDecay(rate: number, { gamma }: { gamma: number }): Sc
 /**
  * η = min + (rate - min) (1 + cos(π step / steps)) / 2: half a wave down, and then up again. (Loshchilov and Hutter
  * 2017; `CosineAnnealingLR`)
+ *
+ * @throws RangeError unless steps is a whole number from 1
+ * @example
+ * ```ts
+ * const rates = [0, 5, 10].map(cosineDecay(0.8, { steps: 10 }))
+ * rates // → [0.8, 0.4, 0.0]
+ * ```
  */
 export function cosineDecay(rate: number, { steps, min = 0 }: { steps: number; min?: number }): Schedule {
   expectWhole('steps', steps, 1)
@@ -45,6 +63,7 @@ export function cosineDecay(rate: number, { steps, min = 0 }: { steps: number; m
 /**
  * From start · rate in a straight line to end · rate, which is reached after `steps` updates and kept. (`LinearLR`)
  *
+ * @throws RangeError unless steps is a whole number from 1
  * @example
  * ```ts
  * const rates = [0, 1, 2, 4, 9].map(linearWarmup(0.8, { steps: 4, start: 0.5 }))
@@ -62,6 +81,13 @@ export function linearWarmup(
 /**
  * Up to `rate` in the share `warmup` of all steps, and down to almost nothing in the rest, both along a cosine: from
  * rate / divide to rate / (divide · finalDivide). (Smith and Topin 2018; `OneCycleLR`)
+ *
+ * @throws RangeError unless steps is a whole number from 2 and warmup from 0 to 1
+ * @example
+ * ```ts
+ * const rates = [0, 2, 9].map(oneCycle(1, { steps: 10 }))
+ * rates // → [0.040000, 1.000000, 0.000004]
+ * ```
  */
 export function oneCycle(
   rate: number,
@@ -85,6 +111,7 @@ export function oneCycle(
  * Schedules one after another, each counting from 0 when its turn comes. (`SequentialLR`)
  *
  * @param turns each with the number of updates for which it holds; the last for all that follow
+ * @throws RangeError if there is none
  * @example
  * ```ts
  * const lr = inTurn([linearWarmup(0.2, { steps: 2, start: 0.5 }), 2], [exponentialDecay(0.2, { gamma: 0.5 }), Infinity])
