@@ -11,11 +11,13 @@ import {
   toConfig,
 } from './options.ts'
 
+/** As for `RNN`, with the memory's start. */
 export interface LSTMForwardOptions extends ForwardOptions {
   /** As h0: the memory before the first step */
   readonly c0?: Tensor
 }
 
+/** As for `RNN`, with the memory's end. */
 export interface LSTMBackwardOptions extends BackwardOptions {
   /** ∂L/∂cN, in the shape of `cN`; zero unless given */
   readonly dCN?: Tensor
