@@ -4,9 +4,9 @@ import type { GruTape } from '../cell/gru.ts'
 import { RecurrentNetwork } from './network.ts'
 import {
   type BackwardOptions,
+  type FilledOptions,
   type ForwardOptions,
   type InputGradient,
-  type NetworkConfig,
   type NetworkOptions,
   toConfig,
 } from './options.ts'
@@ -28,12 +28,12 @@ import {
  * ```
  */
 export class GRU extends RecurrentNetwork {
-  readonly config: NetworkConfig
+  readonly config: FilledOptions
 
   /** @throws TypeError for an unknown option, RangeError for a value that is out of range */
   constructor(options: NetworkOptions) {
-    const config = toConfig(options, 'gru')
-    super(config)
+    const config = toConfig(options)
+    super({ ...config, cell: 'gru' })
     this.config = config
   }
 

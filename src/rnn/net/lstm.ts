@@ -4,9 +4,9 @@ import type { LstmTape } from '../cell/lstm.ts'
 import { RecurrentNetwork, type Which } from './network.ts'
 import {
   type BackwardOptions,
+  type FilledOptions,
   type ForwardOptions,
   type InputGradient,
-  type NetworkConfig,
   type NetworkOptions,
   toConfig,
 } from './options.ts'
@@ -37,12 +37,12 @@ export interface LSTMBackwardOptions extends BackwardOptions {
  * ```
  */
 export class LSTM extends RecurrentNetwork {
-  readonly config: NetworkConfig
+  readonly config: FilledOptions
 
   /** @throws TypeError for an unknown option, RangeError for a value that is out of range */
   constructor(options: NetworkOptions) {
-    const config = toConfig(options, 'lstm')
-    super(config)
+    const config = toConfig(options)
+    super({ ...config, cell: 'lstm' })
     this.config = config
   }
 

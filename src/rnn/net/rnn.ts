@@ -35,7 +35,7 @@ export class RNN extends RecurrentNetwork {
   /** @throws TypeError for an unknown option, RangeError for a value that is out of range */
   constructor(options: RNNOptions) {
     const config = toRNNConfig(options)
-    super(config)
+    super({ ...config, cell: config.nonlinearity })
     this.config = config
   }
 
