@@ -6,6 +6,7 @@
 import { expectFinite } from '../array/finite.ts'
 import { expectLengths } from '../array/lengths.ts'
 import type { Numbers } from '../array/numbers.ts'
+import { expectKnown } from '../array/options.ts'
 import { Random } from '../array/random.ts'
 import { expectShape, type Shape } from '../array/shape.ts'
 import { Tensor } from '../array/tensor.ts'
@@ -47,6 +48,18 @@ export interface Which {
   readonly direction?: 'forward' | 'reverse'
 }
 
+/** The names of the options of forward and backward, without a memory c beside h and with one. */
+const optionNames = {
+  h: {
+    forward: ['h0', 'lengths', 'reuse'],
+    backward: ['dOutput', 'dHN', 'truncate', 'inputGradient', 'reuse'],
+  },
+  c: {
+    forward: ['h0', 'c0', 'lengths', 'reuse'],
+    backward: ['dOutput', 'dHN', 'dCN', 'truncate', 'inputGradient', 'reuse'],
+  },
+} as const
+
 /** What is known of the last forward. */
 interface Last {
   readonly run: Unrolled
@@ -69,6 +82,7 @@ export class RecurrentNetwork {
   /** Whether dropout is at work: true at first, as in PyTorch. */
   training = true
   readonly #config: NetworkConfig
+  readonly #optionNames: (typeof optionNames)['h' | 'c']
   #unrolled?: Unrolled
   #last?: Last
   #lentOutput?: Lent<NetworkOutput>
@@ -76,6 +90,7 @@ export class RecurrentNetwork {
 
   protected constructor(config: NetworkConfig) {
     this.#config = config
+    this.#optionNames = optionNames[cells[config.cell].hasCellState ? 'c' : 'h']
     this.params = new Params(shapesOf(config), config.dtype)
     const random = new Random(config.seed)
     const all = [this.params.count]
@@ -148,6 +163,9 @@ export class RecurrentNetwork {
   }
 
   protected runForward(x: Tensor, options: NetworkForwardOptions): NetworkOutput {
+    // Before all checks: after a forward that was refused, backward must not speak of the one before it.
+    this.#last = undefined
+    expectKnown(options, this.#optionNames.forward)
     const { lengths, reuse = false, h0, c0 } = options
     const { inputSize: I, batchFirst, dropout } = this.#config
     const layout = layoutOf(x, batchFirst)
@@ -161,7 +179,6 @@ export class RecurrentNetwork {
     this.#expectState(c0, 'c0', layout, B)
 
     const run = this.#unrolledFor(T, B)
-    this.#last = undefined
     run.use()
     run.put(run.x, x.data, layout === 'batchFirst')
     run.setLengths(lengths)
@@ -181,6 +198,8 @@ export class RecurrentNetwork {
   protected runBackward(options: NetworkBackwardOptions): NetworkGradients {
     const { dOutput, dHN, dCN, truncate = Infinity, inputGradient = true, reuse = false } = options
     const last = this.#lastForward()
+    last.hasGradients = false
+    expectKnown(options, this.#optionNames.backward)
     const { run, layout } = last
     const { T, B } = run
     if (truncate !== Infinity && !(Number.isInteger(truncate) && truncate >= 1))
@@ -192,7 +211,6 @@ export class RecurrentNetwork {
     this.#expectState(dHN, 'dHN', layout, B)
     this.#expectState(dCN, 'dCN', layout, B)
 
-    last.hasGradients = false
     run.use()
     const isBatchFirst = layout === 'batchFirst'
     const cut = truncate === Infinity ? 0 : truncate
@@ -325,7 +343,9 @@ export class RecurrentNetwork {
       }
   }
 
-  #place({ layer = 0, direction = 'forward' }: Which): { l: number; d: number } {
+  #place(which: Which): { l: number; d: number } {
+    expectKnown(which, ['layer', 'direction'])
+    const { layer = 0, direction = 'forward' } = which
     const { numLayers, bidirectional } = this.#config
     if (!Number.isInteger(layer) || layer < 0 || layer >= numLayers)
       throw new RangeError(`layer is ${layer}, expected a whole number from 0 to ${numLayers - 1}`)
