@@ -3,12 +3,12 @@
  * modules and a backward of its own. The arithmetic is in `unroll.ts`; here sequences come in and go out in the caller's
  * layout, and everything is checked once.
  */
-import { expectFinite } from '../array/finite.ts'
+import { expectFinite, isAllFinite } from '../array/finite.ts'
 import { expectLengths } from '../array/lengths.ts'
 import type { Numbers } from '../array/numbers.ts'
 import { expectKnown } from '../array/options.ts'
 import { Random } from '../array/random.ts'
-import { expectShape, type Shape } from '../array/shape.ts'
+import { expectShape, type Shape, sizeOf } from '../array/shape.ts'
 import { Tensor } from '../array/tensor.ts'
 import type { CellParams } from '../cell/cell.ts'
 import { kernel } from '../kernel/kernel.ts'
@@ -20,6 +20,9 @@ import type { Layer, LayerBack } from './layer.ts'
 import { dropBatch, type Layout, layoutOf, sequenceAxes, stateAxes } from './layout.ts'
 import type { BackwardOptions, ForwardOptions, NetworkConfig } from './options.ts'
 import { type BadPlace, directionsOf, suffixOf, Unrolled } from './unroll.ts'
+
+/** What is to be done about an overflow. */
+const smaller = 'smaller weights or gradients, as its sums overflowed'
 
 export interface NetworkForwardOptions extends ForwardOptions {
   readonly c0?: Tensor
@@ -220,7 +223,6 @@ export class RecurrentNetwork {
       inputGradient,
     })
     if (bad) throw this.#explain(bad, { dOutput, dHN, dCN })
-    last.hasGradients = true
 
     const lent = reuse
       ? this.#lendGradients(layout, T, B, inputGradient)
@@ -228,6 +230,9 @@ export class RecurrentNetwork {
     if (lent.dx) run.take(lent.dx.data, run.back!.dx, isBatchFirst)
     this.#takeFirst(run, 'dh', lent.dh0.data)
     if (lent.dc0) this.#takeFirst(run, 'dc', lent.dc0.data)
+    this.#expectNoOverflow(run.back!.grads.numbers, lent)
+    this.params.grads.set(run.back!.grads.numbers)
+    last.hasGradients = true
     return lent
   }
 
@@ -369,11 +374,27 @@ export class RecurrentNetwork {
     )
   }
 
+  /** The sums behind the last step on the way back, which no step has looked at. */
+  #expectNoOverflow(grads: Numbers, { dx, dh0, dc0 }: NetworkGradients): void {
+    if (dx) expectFinite(dx, 'dx', smaller)
+    expectFinite(dh0, 'dh0', smaller)
+    if (dc0) expectFinite(dc0, 'dc0', smaller)
+    if (isAllFinite(grads)) return
+    let start = 0
+    for (const [name, shape] of Object.entries(this.params.shapes)) {
+      const end = start + sizeOf(shape)
+      expectFinite({ data: grads.subarray(start, end), shape }, `the gradient of ${name}`, smaller)
+      start = end
+    }
+  }
+
   #expectState(state: Tensor | undefined, name: string, layout: Layout, B: number): void {
     if (!state) return
     const { hiddenSize: H } = this.#config
     expectShape(state, stateAxes(layout, { layers: this.#stateCount(), B, H }), name)
     expectDTypeOf(state, name, this.#config)
+    // No step would see an infinite c0: its tanh is 1. Nor does a gradient go through a unit of relu that is off.
+    expectFinite(state, name)
   }
 
   #hasCellState(): boolean {

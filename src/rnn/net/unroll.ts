@@ -299,7 +299,6 @@ export class Unrolled {
         else if (inputGradient) layerBack.addInputGradient(this.kernel, made.dx)
       }
     }
-    this.#params.grads.set(made.grads.numbers)
     return undefined
   }
 
