@@ -52,7 +52,7 @@ export class GRU extends RecurrentNetwork {
   /** What step t (1 … T) of sequence b keeps for the way back in the first layer, as `gruBackward` takes it. */
   tape(t: number, b = 0): GruTape {
     const { x, levels, B } = this.lastUnrolled()
-    this.expectStep(t)
+    this.expectStepOf(t, b)
     const { inputSize: I, hiddenSize: H } = this.config
     const { h, gates, u } = levels[0].directions[0]
     const before = (t - 1) * B + b

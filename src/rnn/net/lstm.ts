@@ -71,7 +71,7 @@ export class LSTM extends RecurrentNetwork {
   /** What step t (1 … T) of sequence b keeps for the way back in the first layer, as `lstmBackward` takes it. */
   tape(t: number, b = 0): LstmTape {
     const { x, levels, B } = this.lastUnrolled()
-    this.expectStep(t)
+    this.expectStepOf(t, b)
     const { inputSize: I, hiddenSize: H } = this.config
     const { h, c, gates } = levels[0].directions[0]
     const [before, after] = [(t - 1) * B + b, t * B + b]

@@ -273,6 +273,16 @@ export class RecurrentNetwork {
       throw new RangeError(`t is ${t}, expected a whole number from 1 to T = ${T}`)
   }
 
+  /** A step that sequence b has. */
+  protected expectStepOf(t: number, b: number): void {
+    const { run } = this.#lastForward()
+    if (!Number.isInteger(b) || b < 0 || b >= run.B)
+      throw new RangeError(`b is ${b}, expected a whole number from 0 to ${run.B - 1}`)
+    this.expectStep(t)
+    const steps = run.lengthOf(b)
+    if (t > steps) throw new RangeError(`t is ${t}, expected at most ${steps}, the length of sequence ${b}`)
+  }
+
   /** The arrays for so many steps and sequences: those of the last forward, or new ones. */
   #unrolledFor(T: number, B: number): Unrolled {
     const before = this.#unrolled
