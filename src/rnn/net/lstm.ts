@@ -68,6 +68,23 @@ export class LSTM extends RecurrentNetwork {
     return this.overTime(this.layerBackOf(which).dc!)
   }
 
+  /**
+   * The gates i, f, o and the candidate g of a layer in the last forward, time first: (T, B, H), or (T, H) for a single
+   * sequence; NaN past a sequence's end.
+   *
+   * @example
+   * ```ts
+   * const net = new LSTM({ inputSize: 1, hiddenSize: 2, seed: 1 })
+   * net.params.value('bias_ih_l0').data.set([5, 5], 2) // f ≈ σ(5): it remembers
+   * net.forward(Tensor.zeros([3, 1]))
+   * saturation(net.gates().f, { low: 0.1, high: 0.9 }).high // → [1, 1]
+   * ```
+   */
+  gates(which: Which = {}): Record<'i' | 'f' | 'g' | 'o', Tensor> {
+    const [i, f, g, o] = this.gatesOverTime(which)
+    return { i, f, g, o }
+  }
+
   /** What step t (1 … T) of sequence b keeps for the way back in the first layer, as `lstmBackward` takes it. */
   tape(t: number, b = 0): LstmTape {
     const { x, levels, B } = this.lastUnrolled()

@@ -262,6 +262,28 @@ export class RecurrentNetwork {
     return dropBatch(new Tensor(data, [data.length / (run.B * H), run.B, H]), layout)
   }
 
+  /**
+   * A layer's gates in the last forward, each (T, B, H), or (T, H) for a single sequence; NaN past a sequence's end,
+   * where a zero would look like a gate that is shut.
+   */
+  protected gatesOverTime(which: Which): Tensor[] {
+    const { run, layout } = this.#lastForward()
+    const { hiddenSize: H, dtype, cell } = this.#config
+    const all = this.layerOf(which).gates.numbers
+    const G = cells[cell].gates
+    const valueAt = (gate: number, k: number) => {
+      const [row, unit] = [Math.floor(k / H), k % H]
+      const hasEnded = Math.floor(row / run.B) >= run.lengthOf(row % run.B)
+      return hasEnded ? Number.NaN : all[(row * G + gate) * H + unit]
+    }
+    return Array.from({ length: G }, (_, gate) =>
+      dropBatch(
+        Tensor.generate([run.T, run.B, H], k => valueAt(gate, k), dtype),
+        layout,
+      ),
+    )
+  }
+
   /** Vector i of an array of vectors of n numbers, copied. */
   protected vectorOf(block: Block, n: number, i: number): Tensor {
     return new Tensor(block.part(i * n, n).numbers.slice(), [n])
