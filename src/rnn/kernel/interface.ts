@@ -112,6 +112,9 @@ export interface Kernel {
   affine(C: Operand, b: Operand, A: Operand, B: Operand, n: number, k: number, m: number): void
   /** b += the sum of A's rows. A (n, m), b (m) */
   addRowSums(b: Operand, A: Operand, n: number, m: number): void
+  /** to = tanh(from), n numbers, one by one */
+  tanh(to: Operand, from: Operand, n: number): void
+  sigmoid(to: Operand, from: Operand, n: number): void
   /** (m, n, width) → (n, m, width) */
   swapAxes(to: Operand, from: Operand, m: number, n: number, width: number): void
 

@@ -3,6 +3,7 @@ import { allocate, type DType, dtypeOf, type Numbers } from '../../array/numbers
 import type { Kernel } from '../interface.ts'
 import type { Block, Sizes, Workspace } from '../workspace.ts'
 import { adam } from './adam.ts'
+import { sigmoid, tanh } from './elementwise.ts'
 import { elmanBackward, elmanForward } from './elman.ts'
 import { gruBackward, gruForward } from './gru.ts'
 import { lstmBackward, lstmForward } from './lstm.ts'
@@ -42,6 +43,8 @@ export const reference: Kernel = {
   addAtB,
   affine,
   addRowSums,
+  tanh,
+  sigmoid,
   swapAxes,
   copyRows,
   elmanForward,

@@ -39,10 +39,15 @@ const operations = {
   gruBackward: 10,
   adam: 11,
   copyRows: 12,
+  tanh: 13,
+  sigmoid: 14,
 } as const
 
 /** What workspaces may take together before those that have not been used for longest are moved out. */
 const budget = 256 * 2 ** 20
+
+/** Views of staged arrays that are kept: those of an optimiser's step, twice. */
+const keptViews = 10
 
 /** In front of every thread's packed panels: a tile at a matrix's edge. */
 const tileBytes = 128
@@ -56,15 +61,19 @@ export class SimdKernel implements Kernel {
   readonly arena: Arena
   readonly #module: KernelModule
   #arguments: Int32Array
+  /** The memory's buffer when the views were made: to ask a view for its buffer takes longer than this. */
+  #buffer: ArrayBuffer
   #scratch = { at: 0, bytes: 0 }
   /** Where plain arrays are copied to, and how much of it is in use. */
   #stage = { at: 0, bytes: 0, used: 0 }
+  #views: Numbers[] = []
 
   constructor(name: string, module: KernelModule) {
     this.name = name
     this.#module = module
     this.arena = new Arena(module.memory, module.heapStart, budget)
-    this.#arguments = new Int32Array(module.memory.buffer, module.argumentsAt, 32)
+    this.#buffer = this.arena.buffer
+    this.#arguments = new Int32Array(this.#buffer, module.argumentsAt, 32)
   }
 
   /** Lets so many threads work together from now on; the memory must be shared. */
@@ -132,6 +141,14 @@ export class SimdKernel implements Kernel {
     args[7] = m
     this.#call(operations.columnSums, dtypeOfOperand(b), 0)
     this.#out(b, sums)
+  }
+
+  tanh(to: Operand, from: Operand, n: number): void {
+    this.#elementwise(operations.tanh, to, from, n)
+  }
+
+  sigmoid(to: Operand, from: Operand, n: number): void {
+    this.#elementwise(operations.sigmoid, to, from, n)
   }
 
   swapAxes(to: Operand, from: Operand, m: number, n: number, width: number): void {
@@ -276,6 +293,18 @@ export class SimdKernel implements Kernel {
     this.#out(v, square)
   }
 
+  #elementwise(operation: number, to: Operand, from: Operand, n: number): void {
+    this.#stageFor(to, 2 * n)
+    const target = this.#in(to)
+    const source = this.#in(from)
+    const args = this.#args()
+    args[0] = target
+    args[3] = source
+    args[5] = n
+    this.#call(operation, dtypeOfOperand(to), 0)
+    this.#out(to, target)
+  }
+
   #product(
     operation: number,
     dtype: DType,
@@ -312,10 +341,15 @@ export class SimdKernel implements Kernel {
   }
 
   #args(): Int32Array {
-    const { buffer } = this.#module.memory
-    if (this.#arguments.buffer !== buffer)
-      this.#arguments = new Int32Array(buffer, this.#module.argumentsAt, 32)
+    if (this.#buffer !== this.arena.buffer) this.#renewViews()
     return this.#arguments
+  }
+
+  /** After the memory has grown all views of it are gone. */
+  #renewViews(): void {
+    this.#buffer = this.arena.buffer
+    this.#arguments = new Int32Array(this.#buffer, this.#module.argumentsAt, 32)
+    this.#views = []
   }
 
   /** @param scratch bytes that each thread needs beside its tile */
@@ -347,13 +381,26 @@ export class SimdKernel implements Kernel {
     if (isBlock(x)) return addressOf(x)
     const at = this.#stage.at + this.#stage.used
     this.#stage.used += roundUp(x.byteLength, 16)
-    viewOf(x, this.#module.memory.buffer, at).set(x)
+    this.#viewOf(x, at).set(x)
     return at
   }
 
   /** Copies a plain array's result back. */
   #out(x: Operand, at: number): void {
-    if (!isBlock(x)) x.set(viewOf(x, this.#module.memory.buffer, at))
+    if (!isBlock(x)) x.set(this.#viewOf(x, at))
+  }
+
+  /** The memory where a plain array is staged. Views are kept: an optimiser's step comes again with the same sizes. */
+  #viewOf(x: Numbers, at: number): Numbers {
+    if (this.#buffer !== this.arena.buffer) this.#renewViews()
+    for (let i = 0; i < this.#views.length; i++) {
+      const kept = this.#views[i]
+      if (kept.byteOffset === at && kept.length === x.length && dtypeOf(kept) === dtypeOf(x)) return kept
+    }
+    const Type = dtypeOf(x) === 'float32' ? Float32Array : Float64Array
+    const view = new Type(this.#buffer, at, x.length)
+    this.#views = [view, ...this.#views.slice(0, keptViews - 1)]
+    return view
   }
 }
 
@@ -371,12 +418,6 @@ function addressOf(x: Block): number {
 
 function dtypeOfOperand(x: Operand): DType {
   return isBlock(x) ? x.dtype : dtypeOf(x)
-}
-
-function viewOf(x: Numbers, buffer: ArrayBufferLike, at: number): Numbers {
-  return dtypeOf(x) === 'float32'
-    ? new Float32Array(buffer, at, x.length)
-    : new Float64Array(buffer, at, x.length)
 }
 
 /** Bytes of a packed factor (k, n): whole panels of two vectors. */

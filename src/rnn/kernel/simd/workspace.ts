@@ -40,6 +40,8 @@ export class ArenaBlock implements Block {
   readonly #home: Tenant & { readonly arena: Arena }
   readonly #offset: number
   #view?: Numbers
+  #viewAt = -1
+  #buffer?: ArrayBuffer
 
   constructor(home: Tenant & { readonly arena: Arena }, offset: number, length: number, dtype: DType) {
     this.#home = home
@@ -56,10 +58,12 @@ export class ArenaBlock implements Block {
 
   get numbers(): Numbers {
     const at = this.address
-    const { buffer } = this.#home.arena.memory
-    if (this.#view?.buffer !== buffer || this.#view.byteOffset !== at) {
+    const { buffer } = this.#home.arena
+    if (!this.#view || this.#viewAt !== at || this.#buffer !== buffer) {
       const Type = this.dtype === 'float32' ? Float32Array : Float64Array
       this.#view = new Type(buffer, at, this.length)
+      this.#viewAt = at
+      this.#buffer = buffer
     }
     return this.#view
   }

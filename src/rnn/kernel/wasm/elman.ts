@@ -16,7 +16,7 @@ import {
   stepAt,
   T,
 } from './sequence'
-import { isFinite, lanes, loadUpTo, remainder, storeUpTo } from './vector'
+import { isFinite, lanes, loadOf, loadUpTo, remainder, storeOf, storeUpTo } from './vector'
 
 /** Arguments: 6 states, 7 a, 8 W_hh, 9 relu. Returns the first step with a number that is not finite, or -1. */
 export function elmanForward<N>(thread: i32, threads: i32, scratch: usize): i32 {
@@ -61,16 +61,30 @@ export function elmanBackward<N>(thread: i32, threads: i32, scratch: usize): i32
   return -1
 }
 
-/** h = tanh(a) over n numbers, two vectors at a time; whether all a are finite. */
+/**
+ * h = tanh(a) over n numbers; whether all a are finite. Four vectors at a time, and nothing is stored before all four
+ * are there: only then V8 lets them run side by side.
+ */
 function activateTanh<N>(h: usize, a: usize, n: i32): bool {
   let rest = i64x2.splat(0)
   let left = n
-  for (; left >= 2 * lanes<N>(); left -= 2 * lanes<N>(), a += 32, h += 32) {
-    const x = v128.load(a)
-    const y = v128.load(a, 16)
-    v128.store(h, tanh<N>(x))
-    v128.store(h, tanh<N>(y), 16)
-    rest = v128.add<N>(rest, v128.add<N>(remainder<N>(x), remainder<N>(y)))
+  for (; left >= 4 * lanes<N>(); left -= 4 * lanes<N>(), a += 64, h += 64) {
+    const a0 = v128.load(a)
+    const a1 = v128.load(a, 16)
+    const a2 = v128.load(a, 32)
+    const a3 = v128.load(a, 48)
+    const h0 = tanh<N>(a0)
+    const h1 = tanh<N>(a1)
+    const h2 = tanh<N>(a2)
+    const h3 = tanh<N>(a3)
+    rest = v128.add<N>(
+      rest,
+      v128.add<N>(v128.add<N>(remainder<N>(a0), remainder<N>(a1)), v128.add<N>(remainder<N>(a2), remainder<N>(a3))),
+    )
+    v128.store(h, h0)
+    v128.store(h, h1, 16)
+    v128.store(h, h2, 32)
+    v128.store(h, h3, 48)
   }
   for (; left > 0; left -= lanes<N>(), a += 16, h += 16) {
     const x = loadUpTo<N>(a, left)
@@ -94,13 +108,20 @@ function activateRelu<N>(h: usize, a: usize, n: i32): bool {
 /** da = dh (1 - h²) over n numbers. */
 function slopeTanh<N>(da: usize, dh: usize, h: usize, n: i32): bool {
   let rest = i64x2.splat(0)
-  for (let left = n; left > 0; left -= lanes<N>(), da += 16, dh += 16, h += 16) {
-    const y = loadUpTo<N>(h, left)
-    const x = v128.mul<N>(loadUpTo<N>(dh, left), v128.sub<N>(one<N>(), v128.mul<N>(y, y)))
-    storeUpTo<N>(da, flush<N>(x), left)
-    rest = v128.add<N>(rest, remainder<N>(x))
-  }
+  let left = n
+  for (; left >= lanes<N>(); left -= lanes<N>(), da += 16, dh += 16, h += 16)
+    rest = v128.add<N>(rest, slopeTanhOf<N>(da, dh, h, 0))
+  if (left > 0) rest = v128.add<N>(rest, slopeTanhOf<N>(da, dh, h, left))
   return isFinite<N>(rest)
+}
+
+// @ts-ignore: decorator
+@inline
+function slopeTanhOf<N>(da: usize, dh: usize, h: usize, part: i32): v128 {
+  const y = loadOf<N>(h, part)
+  const x = v128.mul<N>(loadOf<N>(dh, part), v128.sub<N>(one<N>(), v128.mul<N>(y, y)))
+  storeOf<N>(da, flush<N>(x), part)
+  return remainder<N>(x)
 }
 
 /** da = dh where h > 0, otherwise 0, over n numbers. */

@@ -16,7 +16,7 @@ import {
   stepAt,
   T,
 } from './sequence'
-import { isFinite, lanes, loadUpTo, remainder, storeUpTo } from './vector'
+import { isFinite, lanes, loadOf, loadUpTo, remainder, storeOf, storeUpTo } from './vector'
 
 /** Arguments: 6 h, 7 gates, which hold W_ih x + b and then r, z, n, 8 W_hh, 9 u = W_hn h' + b_hn, 10 b_hn. */
 export function gruForward<N>(thread: i32, threads: i32, scratch: usize): i32 {
@@ -85,64 +85,70 @@ export function gruBackward<N>(thread: i32, threads: i32, scratch: usize): i32 {
 
 /** One row: h = (1 - z) n + z h', n = tanh(a_n + r u). Returns a sum of remainders. */
 function activate<N>(gates: usize, u: usize, hPrev: usize, h: usize): v128 {
-  const bytes = <usize>H * sizeof<N>()
   let rest = i64x2.splat(0)
-  for (let left = H; left > 0; left -= lanes<N>()) {
-    const ar = loadUpTo<N>(gates, left)
-    const az = loadUpTo<N>(gates + bytes, left)
-    const r = sigmoid<N>(ar)
-    const z = sigmoid<N>(az)
-    const an = v128.add<N>(loadUpTo<N>(gates + 2 * bytes, left), v128.mul<N>(r, loadUpTo<N>(u, left)))
-    const n = tanh<N>(an)
-    rest = v128.add<N>(rest, v128.add<N>(remainder<N>(an), v128.add<N>(remainder<N>(ar), remainder<N>(az))))
-    storeUpTo<N>(gates, r, left)
-    storeUpTo<N>(gates + bytes, z, left)
-    storeUpTo<N>(gates + 2 * bytes, n, left)
-    const kept = v128.mul<N>(z, loadUpTo<N>(hPrev, left))
-    storeUpTo<N>(h, flush<N>(v128.add<N>(v128.mul<N>(v128.sub<N>(one<N>(), z), n), kept)), left)
-    gates += 16
-    u += 16
-    hPrev += 16
-    h += 16
-  }
+  let left = H
+  for (; left >= lanes<N>(); left -= lanes<N>(), gates += 16, u += 16, hPrev += 16, h += 16)
+    rest = v128.add<N>(rest, activateOf<N>(gates, u, hPrev, h, 0))
+  if (left > 0) rest = v128.add<N>(rest, activateOf<N>(gates, u, hPrev, h, left))
+  return rest
+}
+
+// @ts-ignore: decorator
+@inline
+function activateOf<N>(gates: usize, u: usize, hPrev: usize, h: usize, part: i32): v128 {
+  const bytes = <usize>H * sizeof<N>()
+  const ar = loadOf<N>(gates, part)
+  const az = loadOf<N>(gates + bytes, part)
+  const r = sigmoid<N>(ar)
+  const z = sigmoid<N>(az)
+  const an = v128.add<N>(loadOf<N>(gates + 2 * bytes, part), v128.mul<N>(r, loadOf<N>(u, part)))
+  const n = tanh<N>(an)
+  const rest = v128.add<N>(remainder<N>(an), v128.add<N>(remainder<N>(ar), remainder<N>(az)))
+  storeOf<N>(gates, r, part)
+  storeOf<N>(gates + bytes, z, part)
+  storeOf<N>(gates + 2 * bytes, n, part)
+  const kept = v128.mul<N>(z, loadOf<N>(hPrev, part))
+  storeOf<N>(h, flush<N>(v128.add<N>(v128.mul<N>(v128.sub<N>(one<N>(), z), n), kept)), part)
   return rest
 }
 
 /** One row back, but for what goes to h'. */
 function slope<N>(da: usize, daHidden: usize, gates: usize, u: usize, hPrev: usize, dh: usize): v128 {
-  const bytes = <usize>H * sizeof<N>()
   let rest = i64x2.splat(0)
-  for (let left = H; left > 0; left -= lanes<N>()) {
-    const r = loadUpTo<N>(gates, left)
-    const z = loadUpTo<N>(gates + bytes, left)
-    const n = loadUpTo<N>(gates + 2 * bytes, left)
-    const dhs = loadUpTo<N>(dh, left)
-    const dn = flush<N>(
-      v128.mul<N>(v128.mul<N>(dhs, v128.sub<N>(one<N>(), z)), v128.sub<N>(one<N>(), v128.mul<N>(n, n))),
-    )
-    const dz = flush<N>(
-      v128.mul<N>(
-        v128.mul<N>(dhs, v128.sub<N>(loadUpTo<N>(hPrev, left), n)),
-        v128.mul<N>(z, v128.sub<N>(one<N>(), z)),
-      ),
-    )
-    const dr = flush<N>(
-      v128.mul<N>(v128.mul<N>(dn, loadUpTo<N>(u, left)), v128.mul<N>(r, v128.sub<N>(one<N>(), r))),
-    )
-    storeUpTo<N>(da, dr, left)
-    storeUpTo<N>(da + bytes, dz, left)
-    storeUpTo<N>(da + 2 * bytes, dn, left)
-    storeUpTo<N>(daHidden, dr, left)
-    storeUpTo<N>(daHidden + bytes, dz, left)
-    storeUpTo<N>(daHidden + 2 * bytes, flush<N>(v128.mul<N>(dn, r)), left)
-    rest = v128.add<N>(rest, v128.add<N>(remainder<N>(dr), v128.add<N>(remainder<N>(dz), remainder<N>(dn))))
-    da += 16
-    daHidden += 16
-    gates += 16
-    u += 16
-    hPrev += 16
-    dh += 16
-  }
+  let left = H
+  for (; left >= lanes<N>(); left -= lanes<N>(), da += 16, daHidden += 16, gates += 16, u += 16, hPrev += 16, dh += 16)
+    rest = v128.add<N>(rest, slopeOf<N>(da, daHidden, gates, u, hPrev, dh, 0))
+  if (left > 0) rest = v128.add<N>(rest, slopeOf<N>(da, daHidden, gates, u, hPrev, dh, left))
+  return rest
+}
+
+// @ts-ignore: decorator
+@inline
+function slopeOf<N>(da: usize, daHidden: usize, gates: usize, u: usize, hPrev: usize, dh: usize, part: i32): v128 {
+  const bytes = <usize>H * sizeof<N>()
+  const r = loadOf<N>(gates, part)
+  const z = loadOf<N>(gates + bytes, part)
+  const n = loadOf<N>(gates + 2 * bytes, part)
+  const dhs = loadOf<N>(dh, part)
+  const dn = flush<N>(
+    v128.mul<N>(v128.mul<N>(dhs, v128.sub<N>(one<N>(), z)), v128.sub<N>(one<N>(), v128.mul<N>(n, n))),
+  )
+  const dz = flush<N>(
+    v128.mul<N>(
+      v128.mul<N>(dhs, v128.sub<N>(loadOf<N>(hPrev, part), n)),
+      v128.mul<N>(z, v128.sub<N>(one<N>(), z)),
+    ),
+  )
+  const dr = flush<N>(
+    v128.mul<N>(v128.mul<N>(dn, loadOf<N>(u, part)), v128.mul<N>(r, v128.sub<N>(one<N>(), r))),
+  )
+  storeOf<N>(da, dr, part)
+  storeOf<N>(da + bytes, dz, part)
+  storeOf<N>(da + 2 * bytes, dn, part)
+  storeOf<N>(daHidden, dr, part)
+  storeOf<N>(daHidden + bytes, dz, part)
+  storeOf<N>(daHidden + 2 * bytes, flush<N>(v128.mul<N>(dn, r)), part)
+  const rest = v128.add<N>(remainder<N>(dr), v128.add<N>(remainder<N>(dz), remainder<N>(dn)))
   return rest
 }
 

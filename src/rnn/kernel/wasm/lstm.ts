@@ -17,7 +17,7 @@ import {
   stepAt,
   T,
 } from './sequence'
-import { isFinite, lanes, loadUpTo, remainder, storeUpTo } from './vector'
+import { isFinite, lanes, loadOf, remainder, storeOf } from './vector'
 
 /** Arguments: 6 h, 7 gates, which hold W_ih x + b and then i, f, g, o, 8 W_hh, 9 c, 10 tanh c. */
 export function lstmForward<N>(thread: i32, threads: i32, scratch: usize): i32 {
@@ -86,33 +86,36 @@ export function lstmBackward<N>(thread: i32, threads: i32, scratch: usize): i32 
 
 /** One row: c = f c' + i g, h = o tanh c. Returns a sum of remainders. */
 function activate<N>(gates: usize, cPrev: usize, c: usize, tanhC: usize, h: usize): v128 {
-  const bytes = <usize>H * sizeof<N>()
   let rest = i64x2.splat(0)
-  for (let left = H; left > 0; left -= lanes<N>()) {
-    const ai = loadUpTo<N>(gates, left)
-    const af = loadUpTo<N>(gates + bytes, left)
-    const ag = loadUpTo<N>(gates + 2 * bytes, left)
-    const ao = loadUpTo<N>(gates + 3 * bytes, left)
-    rest = v128.add<N>(rest, v128.add<N>(v128.add<N>(remainder<N>(ai), remainder<N>(af)), v128.add<N>(remainder<N>(ag), remainder<N>(ao))))
-    const i = sigmoid<N>(ai)
-    const f = sigmoid<N>(af)
-    const g = tanh<N>(ag)
-    const o = sigmoid<N>(ao)
-    const cNew = flush<N>(v128.add<N>(v128.mul<N>(f, loadUpTo<N>(cPrev, left)), v128.mul<N>(i, g)))
-    const t = tanh<N>(cNew)
-    storeUpTo<N>(gates, i, left)
-    storeUpTo<N>(gates + bytes, f, left)
-    storeUpTo<N>(gates + 2 * bytes, g, left)
-    storeUpTo<N>(gates + 3 * bytes, o, left)
-    storeUpTo<N>(c, cNew, left)
-    storeUpTo<N>(tanhC, t, left)
-    storeUpTo<N>(h, v128.mul<N>(o, t), left)
-    gates += 16
-    cPrev += 16
-    c += 16
-    tanhC += 16
-    h += 16
-  }
+  let left = H
+  for (; left >= lanes<N>(); left -= lanes<N>(), gates += 16, cPrev += 16, c += 16, tanhC += 16, h += 16)
+    rest = v128.add<N>(rest, activateOf<N>(gates, cPrev, c, tanhC, h, 0))
+  if (left > 0) rest = v128.add<N>(rest, activateOf<N>(gates, cPrev, c, tanhC, h, left))
+  return rest
+}
+
+// @ts-ignore: decorator
+@inline
+function activateOf<N>(gates: usize, cPrev: usize, c: usize, tanhC: usize, h: usize, part: i32): v128 {
+  const bytes = <usize>H * sizeof<N>()
+  const ai = loadOf<N>(gates, part)
+  const af = loadOf<N>(gates + bytes, part)
+  const ag = loadOf<N>(gates + 2 * bytes, part)
+  const ao = loadOf<N>(gates + 3 * bytes, part)
+  const rest = v128.add<N>(v128.add<N>(remainder<N>(ai), remainder<N>(af)), v128.add<N>(remainder<N>(ag), remainder<N>(ao)))
+  const i = sigmoid<N>(ai)
+  const f = sigmoid<N>(af)
+  const g = tanh<N>(ag)
+  const o = sigmoid<N>(ao)
+  const cNew = flush<N>(v128.add<N>(v128.mul<N>(f, loadOf<N>(cPrev, part)), v128.mul<N>(i, g)))
+  const t = tanh<N>(cNew)
+  storeOf<N>(gates, i, part)
+  storeOf<N>(gates + bytes, f, part)
+  storeOf<N>(gates + 2 * bytes, g, part)
+  storeOf<N>(gates + 3 * bytes, o, part)
+  storeOf<N>(c, cNew, part)
+  storeOf<N>(tanhC, t, part)
+  storeOf<N>(h, v128.mul<N>(o, t), part)
   return rest
 }
 
@@ -127,36 +130,45 @@ function slope<N>(
   dcPrev: usize,
   isCut: bool,
 ): v128 {
-  const bytes = <usize>H * sizeof<N>()
   let rest = i64x2.splat(0)
-  for (let left = H; left > 0; left -= lanes<N>()) {
-    const i = loadUpTo<N>(gates, left)
-    const f = loadUpTo<N>(gates + bytes, left)
-    const g = loadUpTo<N>(gates + 2 * bytes, left)
-    const o = loadUpTo<N>(gates + 3 * bytes, left)
-    const t = loadUpTo<N>(tanhC, left)
-    const dhs = loadUpTo<N>(dh, left)
-    const dcs = flush<N>(
-      v128.add<N>(loadUpTo<N>(dc, left), v128.mul<N>(v128.mul<N>(dhs, o), v128.sub<N>(one<N>(), v128.mul<N>(t, t)))),
-    )
-    storeUpTo<N>(dc, dcs, left)
-    const di = v128.mul<N>(v128.mul<N>(dcs, g), v128.mul<N>(i, v128.sub<N>(one<N>(), i)))
-    const df = v128.mul<N>(v128.mul<N>(dcs, loadUpTo<N>(cPrev, left)), v128.mul<N>(f, v128.sub<N>(one<N>(), f)))
-    const dg = v128.mul<N>(v128.mul<N>(dcs, i), v128.sub<N>(one<N>(), v128.mul<N>(g, g)))
-    const dO = v128.mul<N>(v128.mul<N>(dhs, t), v128.mul<N>(o, v128.sub<N>(one<N>(), o)))
-    storeUpTo<N>(da, flush<N>(di), left)
-    storeUpTo<N>(da + bytes, flush<N>(df), left)
-    storeUpTo<N>(da + 2 * bytes, flush<N>(dg), left)
-    storeUpTo<N>(da + 3 * bytes, flush<N>(dO), left)
-    if (!isCut) storeUpTo<N>(dcPrev, v128.add<N>(loadUpTo<N>(dcPrev, left), v128.mul<N>(dcs, f)), left)
-    rest = v128.add<N>(rest, v128.add<N>(remainder<N>(dcs), remainder<N>(dhs)))
-    da += 16
-    gates += 16
-    cPrev += 16
-    tanhC += 16
-    dh += 16
-    dc += 16
-    dcPrev += 16
-  }
+  let left = H
+  for (; left >= lanes<N>(); left -= lanes<N>(), da += 16, gates += 16, cPrev += 16, tanhC += 16, dh += 16, dc += 16, dcPrev += 16)
+    rest = v128.add<N>(rest, slopeOf<N>(da, gates, cPrev, tanhC, dh, dc, dcPrev, isCut, 0))
+  if (left > 0) rest = v128.add<N>(rest, slopeOf<N>(da, gates, cPrev, tanhC, dh, dc, dcPrev, isCut, left))
+  return rest
+}
+
+// @ts-ignore: decorator
+@inline
+function slopeOf<N>(
+  da: usize,
+  gates: usize,
+  cPrev: usize,
+  tanhC: usize,
+  dh: usize,
+  dc: usize,
+  dcPrev: usize,
+  isCut: bool, part: i32): v128 {
+  const bytes = <usize>H * sizeof<N>()
+  const i = loadOf<N>(gates, part)
+  const f = loadOf<N>(gates + bytes, part)
+  const g = loadOf<N>(gates + 2 * bytes, part)
+  const o = loadOf<N>(gates + 3 * bytes, part)
+  const t = loadOf<N>(tanhC, part)
+  const dhs = loadOf<N>(dh, part)
+  const dcs = flush<N>(
+    v128.add<N>(loadOf<N>(dc, part), v128.mul<N>(v128.mul<N>(dhs, o), v128.sub<N>(one<N>(), v128.mul<N>(t, t)))),
+  )
+  storeOf<N>(dc, dcs, part)
+  const di = v128.mul<N>(v128.mul<N>(dcs, g), v128.mul<N>(i, v128.sub<N>(one<N>(), i)))
+  const df = v128.mul<N>(v128.mul<N>(dcs, loadOf<N>(cPrev, part)), v128.mul<N>(f, v128.sub<N>(one<N>(), f)))
+  const dg = v128.mul<N>(v128.mul<N>(dcs, i), v128.sub<N>(one<N>(), v128.mul<N>(g, g)))
+  const dO = v128.mul<N>(v128.mul<N>(dhs, t), v128.mul<N>(o, v128.sub<N>(one<N>(), o)))
+  storeOf<N>(da, flush<N>(di), part)
+  storeOf<N>(da + bytes, flush<N>(df), part)
+  storeOf<N>(da + 2 * bytes, flush<N>(dg), part)
+  storeOf<N>(da + 3 * bytes, flush<N>(dO), part)
+  if (!isCut) storeOf<N>(dcPrev, v128.add<N>(loadOf<N>(dcPrev, part), v128.mul<N>(dcs, f)), part)
+  const rest = v128.add<N>(remainder<N>(dcs), remainder<N>(dhs))
   return rest
 }

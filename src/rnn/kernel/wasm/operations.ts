@@ -1,5 +1,6 @@
 /** All operations by number, as `kernel/simd.ts` calls them: an even number for float64, the next for float32. */
 import { adam } from './adam'
+import { sigmoids, tanhs } from './elementwise'
 import { elmanBackward, elmanForward } from './elman'
 import { gruBackward, gruForward } from './gru'
 import { lstmBackward, lstmForward } from './lstm'
@@ -41,6 +42,10 @@ function runTyped<N>(operation: i32, thread: i32, threads: i32, scratch: usize):
       return adam<N>(thread, threads)
     case 12:
       return copyRows<N>(thread, threads)
+    case 13:
+      return tanhs<N>(thread, threads)
+    case 14:
+      return sigmoids<N>(thread, threads)
     default:
       return -2
   }

@@ -249,8 +249,8 @@ function tile4<N>(
   v128.store(C, c31, 16)
 }
 
-/** The same with A packed: its four numbers for each k side by side. */
-function tile4Packed<N>(C: usize, cStride: usize, A: usize, panel: usize, k: i32): void {
+/** C += Aᵀ B: the four numbers of A for each k side by side, `aStride` bytes from those of the next. */
+function tile4Transposed<N>(C: usize, cStride: usize, A: usize, aStride: usize, panel: usize, k: i32): void {
   const C1 = C + cStride
   const C2 = C1 + cStride
   const C3 = C2 + cStride
@@ -279,7 +279,7 @@ function tile4Packed<N>(C: usize, cStride: usize, A: usize, panel: usize, k: i32
     c30 = addProduct<N>(c30, x, b0)
     c31 = addProduct<N>(c31, x, b1)
     panel += 32
-    A += 4 * sizeof<N>()
+    A += aStride
   }
   v128.store(C, c00)
   v128.store(C, c01, 16)
@@ -392,17 +392,24 @@ export function addTransposedProduct<N>(
       pack<N>(panels, B + <usize>l * bStride + <usize>j0 * sizeof<N>(), bStride, depth, columns, 4)
       for (let i = first; i < last; i += 4) {
         const rows = min(4, last - i)
-        packRowsOfTile<N>(tile, A + <usize>l * aStride + <usize>i * sizeof<N>(), aStride, depth, rows)
+        let a = A + <usize>l * aStride + <usize>i * sizeof<N>()
+        let step = aStride
+        // Rows far apart would push each other out of the cache, and a tile at the edge would read beyond them.
+        if (aStride > 512 || rows < 4) {
+          packRowsOfTile<N>(tile, a, aStride, depth, rows)
+          a = tile
+          step = 4 * sizeof<N>()
+        }
         let panel = panels
         for (let j = 0; j < columns; j += width, panel += <usize>(depth * 32)) {
           const to = C + <usize>i * cStride + <usize>(j0 + j) * sizeof<N>()
           const count = min(width, columns - j)
           if (rows == 4 && count == width) {
-            tile4Packed<N>(to, cStride, tile, panel, depth)
+            tile4Transposed<N>(to, cStride, a, step, panel, depth)
             continue
           }
           for (let r = 0; r < rows; r++) copyPart<N>(edge + <usize>r * 32, to + <usize>r * cStride, count)
-          tile4Packed<N>(edge, 32, tile, panel, depth)
+          tile4Transposed<N>(edge, 32, a, step, panel, depth)
           for (let r = 0; r < rows; r++) copyPart<N>(to + <usize>r * cStride, edge + <usize>r * 32, count)
         }
       }
