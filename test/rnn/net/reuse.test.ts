@@ -58,6 +58,29 @@ describe.each(kinds)('%s', kind => {
         expect(t.shape, name).toEqual(fresh[name as 'hN'].shape)
     })
 
+    it('without dx tells one sequence from a batch of one, too', () => {
+      const { net, given } = build(1, 4)
+      const shapes = [given.x, given.x.row(0), given.x].map(x => {
+        const { hN } = net.forward(x, { reuse: true })
+        const { dh0 } = net.backward({ inputGradient: false, reuse: true })
+        return [hN.shape, dh0.shape]
+      })
+      expect(shapes).toEqual([
+        [
+          [4, 1, 3],
+          [4, 1, 3],
+        ],
+        [
+          [4, 3],
+          [4, 3],
+        ],
+        [
+          [4, 1, 3],
+          [4, 1, 3],
+        ],
+      ])
+    })
+
     it('is for one call: the next one without it leaves the lent tensors as they are', () => {
       const { net, given, other } = build(3, 4)
       const lent = net.forward(given.x, { reuse: true })
