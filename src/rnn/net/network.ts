@@ -63,10 +63,10 @@ const optionNames = {
   },
 } as const
 
-/** What is known of the last forward. */
+/** What is known of the last forward; one for all of them, filled in anew, so that a training step makes no object. */
 interface Last {
-  readonly run: Unrolled
-  readonly layout: Layout
+  run: Unrolled
+  layout: Layout
   hasGradients: boolean
 }
 
@@ -88,6 +88,7 @@ export class RecurrentNetwork {
   readonly #optionNames: (typeof optionNames)['h' | 'c']
   #unrolled?: Unrolled
   #last?: Last
+  #record?: Last
   #lentOutput?: Lent<NetworkOutput>
   #lentGradients?: Lent<NetworkGradients>
 
@@ -190,7 +191,7 @@ export class RecurrentNetwork {
     run.start('c', c0?.data)
     const bad = run.forward(this.training && dropout > 0 ? this.random : undefined)
     if (bad) throw this.#explain(bad, { x, h0, c0 })
-    this.#last = { run, layout, hasGradients: false }
+    this.#remember(run, layout)
 
     const lent = reuse ? this.#lendOutput(layout, T, B) : this.#newOutput(layout, T, B)
     run.take(lent.output.data, run.output, layout === 'batchFirst')
@@ -392,7 +393,8 @@ export class RecurrentNetwork {
   #expectState(state: Tensor | undefined, name: string, layout: Layout, B: number): void {
     if (!state) return
     const { hiddenSize: H } = this.#config
-    expectShape(state, stateAxes(layout, { layers: this.#stateCount(), B, H }), name)
+    const layers = this.#stateCount()
+    if (!isState(state, layout, layers, B, H)) expectShape(state, stateAxes(layout, { layers, B, H }), name)
     expectDTypeOf(state, name, this.#config)
     // No step would see an infinite c0: its tanh is 1. Nor does a gradient go through a unit of relu that is off.
     expectFinite(state, name)
@@ -423,6 +425,14 @@ export class RecurrentNetwork {
   #outputAxis(): Record<string, number> {
     const { hiddenSize: H, bidirectional } = this.#config
     return bidirectional ? { '2H': 2 * H } : { H }
+  }
+
+  #remember(run: Unrolled, layout: Layout): void {
+    this.#record ??= { run, layout, hasGradients: false }
+    this.#record.run = run
+    this.#record.layout = layout
+    this.#record.hasGradients = false
+    this.#last = this.#record
   }
 
   #lastForward(): Last {
@@ -476,6 +486,12 @@ function isSequence({ shape }: Tensor, layout: Layout, T: number, B: number, wid
   if (layout === 'unbatched') return shape.length === 2 && shape[0] === T && shape[1] === width
   const [first, second] = layout === 'batchFirst' ? [B, T] : [T, B]
   return shape.length === 3 && shape[0] === first && shape[1] === second && shape[2] === width
+}
+
+/** The same for states. */
+function isState({ shape }: Tensor, layout: Layout, layers: number, B: number, H: number): boolean {
+  if (layout === 'unbatched') return shape.length === 2 && shape[0] === layers && shape[1] === H
+  return shape.length === 3 && shape[0] === layers && shape[1] === B && shape[2] === H
 }
 
 function expectDTypeOf(x: Tensor, name: string, { dtype }: NetworkConfig): void {
