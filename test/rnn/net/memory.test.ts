@@ -3,7 +3,7 @@ import { expect, it } from 'vitest'
 import { Random, Tensor } from '../../../src/rnn/index.ts'
 import { kernel } from '../../../src/rnn/kernel/kernel.ts'
 import type { SimdKernel } from '../../../src/rnn/kernel/simd/simd.ts'
-import { gaussian } from '../support.ts'
+import { complaintOf, gaussian } from '../support.ts'
 import { type Network, networkOf } from './networks.ts'
 
 const megabyte = 2 ** 20
@@ -57,4 +57,20 @@ it('a network that changes its sizes gives its memory back: twenty sizes take no
     run(T)
     expect(arena.taken).toBeLessThanOrEqual(most)
   }
+})
+
+it('a forward for which there is no memory says so, and neither this network nor others are the worse for it', () => {
+  const [net, other] = [1, 2].map(seed => networkOf('tanh', { inputSize: 1, hiddenSize: 512, seed }))
+  const x = Tensor.full([3, 2, 1], 1)
+  const expected = [net, other].map(one => one.forward(x).output)
+  const dOutput = Tensor.full([3, 2, 512], 1)
+  const { dx } = other.backward({ dOutput })
+  other.forward(x)
+  expect(complaintOf(() => net.forward(Tensor.zeros([1, 1_000_000, 1])))).toMatch(
+    /^RangeError: the kernel's memory is full: \d+ MB are in use and \d+ MB more cannot be had, expected fewer or shorter sequences, or truncation$/,
+  )
+  expect(complaintOf(() => net.backward())).toBe('Error: forward has not run yet')
+  expect(other.backward({ dOutput }).dx.equals(dx)).toBe(true)
+  expect(net.forward(x).output.equals(expected[0])).toBe(true)
+  expect(other.forward(x).output.equals(expected[1])).toBe(true)
 })
