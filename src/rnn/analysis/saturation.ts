@@ -6,6 +6,7 @@ import { fillOptions } from '../array/options.ts'
 import { formatShape } from '../array/shape.ts'
 import { Tensor } from '../array/tensor.ts'
 
+/** What share of the values is at either limit. */
 export interface Saturation {
   /** (H) share of values below `low`, by unit, 0 to 1 */
   readonly low: Tensor

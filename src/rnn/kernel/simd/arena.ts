@@ -120,10 +120,12 @@ export class Arena {
   /** By half of what there is at least, so that it does not happen often. */
   #grow(bytes: number): void {
     const before = this.#all.length
+    let reason: unknown
     for (const wanted of [Math.max(bytes, before / 2), bytes]) {
       try {
         this.memory.grow(Math.ceil(wanted / pageBytes))
-      } catch {
+      } catch (error) {
+        reason = error
         continue
       }
       this.buffer = this.memory.buffer as ArrayBuffer
@@ -134,6 +136,7 @@ export class Arena {
     const sizes = `${megabytes(before)} MB are in use and ${megabytes(bytes)} MB more cannot be had`
     throw new RangeError(
       `the kernel's memory is full: ${sizes}, expected fewer or shorter sequences, or truncation`,
+      { cause: reason },
     )
   }
 

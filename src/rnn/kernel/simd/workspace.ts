@@ -5,6 +5,12 @@ import { type Arena, alignment, roundUp, type Tenant } from './arena.ts'
 
 const bytesOf = { float64: 8, float32: 4 } as const
 
+/**
+ * Room between two blocks. Without it blocks whose size is a multiple of 4096 bytes would begin at the same place of a
+ * page, where a processor takes a load for one of what was just stored, and all of them would share a few cache sets.
+ */
+const stagger = 7 * alignment
+
 export class ArenaWorkspace<Name extends string> implements Workspace<Name>, Tenant {
   readonly bytes: number
   readonly blocks: Readonly<Record<Name, ArenaBlock>>
@@ -19,7 +25,7 @@ export class ArenaWorkspace<Name extends string> implements Workspace<Name>, Ten
     const blocks: Record<string, ArenaBlock> = {}
     for (const [name, n] of Object.entries<number>(sizes)) {
       blocks[name] = new ArenaBlock(this, offset, n, dtype)
-      offset += roundUp(n * bytesOf[dtype], alignment)
+      offset += roundUp(n * bytesOf[dtype], alignment) + stagger
     }
     this.blocks = blocks as Readonly<Record<Name, ArenaBlock>>
     this.bytes = Math.max(offset, alignment)
