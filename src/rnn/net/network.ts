@@ -268,7 +268,7 @@ export class RecurrentNetwork {
   protected gatesOverTime(which: Which): Tensor[] {
     const { run, layout } = this.#lastForward()
     const { hiddenSize: H, dtype, cell } = this.#config
-    const all = this.layerOf(which).gates.numbers
+    const all = this.layerOf(which).gates!.numbers
     const G = cells[cell].gates
     const valueAt = (gate: number, k: number) => {
       const [row, unit] = [Math.floor(k / H), k % H]
