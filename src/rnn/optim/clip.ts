@@ -1,7 +1,7 @@
 /** Clipping: gradients that explode are cut, before an optimiser takes them. (Pascanu, Mikolov and Bengio 2013) */
 import type { Numbers } from '../array/numbers.ts'
 import { expectBetween, expectPositive, fillOptions } from '../array/options.ts'
-import { expectFit, type Optimizer, zeroState } from './optimizer.ts'
+import { expectFit, noMoments, type Optimizer, zeroState } from './optimizer.ts'
 
 /** How long gradients may be, and how that is measured. */
 export interface ClipNormOptions {
@@ -121,7 +121,7 @@ function part(change: (grads: Numbers) => void): Optimizer {
   return {
     init: (n, dtype) => zeroState([], n, dtype),
     update: (values, grads, state) => {
-      expectFit(values, grads, state, [])
+      expectFit(values, grads, state, noMoments)
       change(grads)
       state.step++
     },
