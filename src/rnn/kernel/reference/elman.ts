@@ -10,7 +10,7 @@ export function elmanForward(
   { h, gates, W_hh, nonlinearity }: ElmanBlocks,
 ): FirstBadStep {
   const { B, H } = sequence
-  const f = nonlinearity === 'tanh' ? tanh : (x: number) => (x > 0 ? x : 0)
+  const f = nonlinearity === 'tanh' ? tanh : (x: number) => (x < 0 ? 0 : x)
   const n = B * H
   for (const step of stepsOf(sequence)) {
     const at = gates.part(step.s * n, n)
@@ -40,8 +40,8 @@ export function elmanBackward(
     const out = dat.numbers
     for (let k = 0; k < n; k++) {
       const y = states[k]
-      const slope = nonlinearity === 'tanh' ? 1 - y * y : y > 0 ? 1 : 0
-      out[k] = slope === 0 ? 0 : flush(dStates[k] * slope, tiny)
+      const dy = dStates[k]
+      out[k] = flush(nonlinearity === 'tanh' ? dy * (1 - y * y) : y > 0 ? dy : 0, tiny)
     }
     if (!out.every(Number.isFinite)) return step.s
     const cut = isCut(step, truncate)
