@@ -83,7 +83,7 @@ export const matrixOperations = {
 
 export type MatrixOperationName = keyof typeof matrixOperations
 
-/** One of them on Gaussian numbers, in a workspace or on plain arrays. */
+/** One of them on Gaussian numbers, of which sums of products are about 1, in a workspace or on plain arrays. */
 export function performMatrix(
   name: MatrixOperationName,
   place: 'blocks' | 'arrays',
@@ -91,7 +91,10 @@ export function performMatrix(
 ): Perform {
   const { lengths, perform }: MatrixOperation = matrixOperations[name]
   const given = Object.fromEntries(
-    Object.entries(lengths(sizes)).map(([operand, length], i) => [operand, normals(sizes.seed + i, length)]),
+    Object.entries(lengths(sizes)).map(([operand, length], i) => {
+      const std = operand === 'A' ? 1 / Math.sqrt(sizes.k) : 1
+      return [operand, normals(sizes.seed + i, length, std)]
+    }),
   )
   return (kernel, dtype) => {
     const run = (x: Record<string, Operand>) => perform(kernel, x, sizes)
