@@ -9,7 +9,7 @@
 
 /** tanh x = (e^{2x} - 1) / (e^{2x} + 1) */
 export function tanh(x: number): number {
-  const y = clamp(2 * x, 40)
+  const y = 2 * clamp(x, 20)
   const n = nearestWhole(y * Math.LOG2E)
   const scale = powersOfTwo[n + bias]
   const e = scale - 1 + scale * expm1OfRest(y, n)
@@ -63,10 +63,11 @@ const taylor = [
   8.333333333333333e-3, 4.1666666666666664e-2, 1.6666666666666666e-1, 0.5,
 ] as const
 
-/** e^r - 1 for r = y - n ln 2. */
+/** e^r - 1 for r = y - n ln 2. By pairs of terms in r², as the vectors do it: fewer steps wait for one another. */
 function expm1OfRest(y: number, n: number): number {
   const r = y - n * ln2[0] - n * ln2[1]
-  let p: number = taylor[0]
-  for (let k = 1; k < taylor.length; k++) p = taylor[k] + p * r
-  return r + r * r * p
+  const r2 = r * r
+  let p = taylor[1] + taylor[0] * r
+  for (let k = 2; k < taylor.length; k += 2) p = taylor[k + 1] + taylor[k] * r + p * r2
+  return r + p * r2
 }

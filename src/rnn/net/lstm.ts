@@ -75,7 +75,7 @@ export class LSTM extends RecurrentNetwork {
     const { inputSize: I, hiddenSize: H } = this.config
     const { h, c, gates } = levels[0].directions[0]
     const [before, after] = [(t - 1) * B + b, t * B + b]
-    const [i, f, g, o] = [0, 1, 2, 3].map(gate => this.vectorOf(gates, H, 4 * before + gate))
+    const [i, f, g, o] = [0, 1, 2, 3].map(gate => this.vectorOf(gates!, H, 4 * before + gate))
     return {
       x: this.vectorOf(x, I, before),
       hPrev: this.vectorOf(h, H, before),

@@ -5,7 +5,6 @@
  */
 import { expectFinite } from '../array/finite.ts'
 import { expectLengths } from '../array/lengths.ts'
-import type { Numbers } from '../array/numbers.ts'
 import { Random } from '../array/random.ts'
 import { expectShape, type Shape } from '../array/shape.ts'
 import { Tensor } from '../array/tensor.ts'
@@ -56,7 +55,7 @@ interface Last {
 
 /** Tensors that are handed out again and again. */
 interface Lent<Tensors> {
-  readonly key: string
+  readonly key: Layout
   readonly tensors: Tensors
 }
 
@@ -151,9 +150,10 @@ export class RecurrentNetwork {
     const { lengths, reuse = false, h0, c0 } = options
     const { inputSize: I, batchFirst, dropout } = this.#config
     const layout = layoutOf(x, batchFirst)
-    expectShape(x, sequenceAxes(layout, { I }), 'x')
+    if (x.shape[x.shape.length - 1] !== I) expectShape(x, sequenceAxes(layout, { I }), 'x')
     expectDTypeOf(x, 'x', this.#config)
-    const [T, B] = timeAndBatch(x.shape, layout)
+    const T = x.shape[layout === 'batchFirst' ? 1 : 0]
+    const B = layout === 'unbatched' ? 1 : x.shape[layout === 'batchFirst' ? 0 : 1]
     if (T < 1 || B < 1)
       throw new RangeError(`x has T = ${T} steps of B = ${B} sequences, expected at least one of each`)
     if (lengths) expectLengths(lengths, B, T)
@@ -186,7 +186,8 @@ export class RecurrentNetwork {
     if (truncate !== Infinity && !(Number.isInteger(truncate) && truncate >= 1))
       throw new RangeError(`expected truncate to be a whole number from 1, got ${truncate}`)
     if (dOutput) {
-      expectShape(dOutput, sequenceAxes(layout, { T, B, ...this.#outputAxis() }), 'dOutput')
+      if (!isSequence(dOutput, layout, T, B, this.#outputWidth()))
+        expectShape(dOutput, sequenceAxes(layout, { T, B, ...this.#outputAxis() }), 'dOutput')
       expectDTypeOf(dOutput, 'dOutput', this.#config)
     }
     this.#expectState(dHN, 'dHN', layout, B)
@@ -196,11 +197,7 @@ export class RecurrentNetwork {
     run.use()
     const isBatchFirst = layout === 'batchFirst'
     const cut = truncate === Infinity ? 0 : truncate
-    const bad = run.backward(dOutput?.data, this.#addLast(run, dHN, dCN), {
-      isBatchFirst,
-      truncate: cut,
-      inputGradient,
-    })
+    const bad = run.backward(dOutput?.data, dHN?.data, dCN?.data, isBatchFirst, cut, inputGradient)
     if (bad) throw this.#explain(bad, { dOutput, dHN, dCN })
     last.hasGradients = true
 
@@ -208,8 +205,8 @@ export class RecurrentNetwork {
       ? this.#lendGradients(layout, T, B, inputGradient)
       : this.#newGradients(layout, T, B, inputGradient)
     if (lent.dx) run.take(lent.dx.data, run.back!.dx, isBatchFirst)
-    this.#takeFirst(run, 'dh', lent.dh0.data)
-    if (lent.dc0) this.#takeFirst(run, 'dc', lent.dc0.data)
+    run.takeFirst('dh', lent.dh0.data)
+    if (lent.dc0) run.takeFirst('dc', lent.dc0.data)
     return lent
   }
 
@@ -262,8 +259,7 @@ export class RecurrentNetwork {
 
   #newOutput(layout: Layout, T: number, B: number): NetworkOutput {
     const { dtype } = this.#config
-    const [width] = Object.values(this.#outputAxis())
-    const output = Tensor.zeros(sequenceShape(layout, T, B, width), dtype)
+    const output = Tensor.zeros(sequenceShape(layout, T, B, this.#outputWidth()), dtype)
     const hN = Tensor.zeros(this.#stateShape(layout, B), dtype)
     return this.#hasCellState() ? { output, hN, cN: Tensor.zeros(hN.shape, dtype) } : { output, hN }
   }
@@ -280,49 +276,21 @@ export class RecurrentNetwork {
 
   #lendOutput(layout: Layout, T: number, B: number): NetworkOutput {
     const lent = this.#lentOutput
-    if (lent && isLentFor(lent.tensors.output, layout, T, B)) return lent.tensors
+    if (lent?.key === layout && isSequence(lent.tensors.output, layout, T, B, this.#outputWidth()))
+      return lent.tensors
     this.#lentOutput = { key: layout, tensors: this.#newOutput(layout, T, B) }
     return this.#lentOutput.tensors
   }
 
   #lendGradients(layout: Layout, T: number, B: number, inputGradient: boolean): NetworkGradients {
-    const key = inputGradient ? 'dx' : ''
     const lent = this.#lentGradients
-    if (lent?.key === key && lent.tensors.dh0.data.length === this.#stateLength(B)) {
-      if (!lent.tensors.dx || isLentFor(lent.tensors.dx, layout, T, B)) return lent.tensors
+    if (lent?.key === layout && lent.tensors.dh0.data.length === this.#stateLength(B)) {
+      const { dx } = lent.tensors
+      const fits = dx ? inputGradient && isSequence(dx, layout, T, B, this.#config.inputSize) : !inputGradient
+      if (fits) return lent.tensors
     }
-    this.#lentGradients = { key, tensors: this.#newGradients(layout, T, B, inputGradient) }
+    this.#lentGradients = { key: layout, tensors: this.#newGradients(layout, T, B, inputGradient) }
     return this.#lentGradients.tensors
-  }
-
-  /** Adds dHN and dCN to the slots that hN and cN came from. */
-  #addLast(run: Unrolled, dHN: Tensor | undefined, dCN: Tensor | undefined) {
-    const { hiddenSize: H } = this.#config
-    const D = directionsOf(this.#config).length
-    const add = (to: Numbers, from: Numbers, layer: Layer, index: number) => {
-      for (let b = 0; b < run.B; b++) {
-        const slot = (layer.endSlot(run.lengthOf(b)) * run.B + b) * H
-        const at = (index * run.B + b) * H
-        for (let k = 0; k < H; k++) to[slot + k] += from[at + k]
-      }
-    }
-    return (back: LayerBack, layer: Layer, l: number, d: number) => {
-      if (dHN) add(back.dh.numbers, dHN.data, layer, l * D + d)
-      if (dCN && back.dc) add(back.dc.numbers, dCN.data, layer, l * D + d)
-    }
-  }
-
-  /** dh or dc of the states that forward started from. */
-  #takeFirst(run: Unrolled, name: 'dh' | 'dc', to: Numbers): void {
-    const n = run.B * this.#config.hiddenSize
-    let at = 0
-    for (const [l, { directions }] of run.levels.entries())
-      for (const [d, layer] of directions.entries()) {
-        const from = run.back!.levels[l].directions[d][name]!.numbers
-        const slot = layer.startSlot * n
-        for (let k = 0; k < n; k++) to[at + k] = from[slot + k]
-        at += n
-      }
   }
 
   #place({ layer = 0, direction = 'forward' }: Which): { l: number; d: number } {
@@ -373,6 +341,10 @@ export class RecurrentNetwork {
     return this.#stateCount() * B * this.#config.hiddenSize
   }
 
+  #outputWidth(): number {
+    return this.#config.hiddenSize * directionsOf(this.#config).length
+  }
+
   /** The output's last axis: H numbers, or 2H with both directions. */
   #outputAxis(): Record<string, number> {
     const { hiddenSize: H, bidirectional } = this.#config
@@ -420,20 +392,16 @@ function cellParams(params: Params, { bias, dtype, hiddenSize: H, cell }: Networ
   }
 }
 
-function timeAndBatch(shape: Shape, layout: Layout): [T: number, B: number] {
-  if (layout === 'unbatched') return [shape[0], 1]
-  return layout === 'batchFirst' ? [shape[1], shape[0]] : [shape[0], shape[1]]
-}
-
 function sequenceShape(layout: Layout, T: number, B: number, width: number): Shape {
   if (layout === 'unbatched') return [T, width]
   return layout === 'batchFirst' ? [B, T, width] : [T, B, width]
 }
 
-function isLentFor({ shape }: Tensor, layout: Layout, T: number, B: number): boolean {
-  if (layout === 'unbatched') return shape.length === 2 && shape[0] === T
+/** Without making anything: this is asked at every step of a training. */
+function isSequence({ shape }: Tensor, layout: Layout, T: number, B: number, width: number): boolean {
+  if (layout === 'unbatched') return shape.length === 2 && shape[0] === T && shape[1] === width
   const [first, second] = layout === 'batchFirst' ? [B, T] : [T, B]
-  return shape.length === 3 && shape[0] === first && shape[1] === second
+  return shape.length === 3 && shape[0] === first && shape[1] === second && shape[2] === width
 }
 
 function expectDTypeOf(x: Tensor, name: string, { dtype }: NetworkConfig): void {

@@ -5,7 +5,7 @@
 import type { Numbers } from '../array/numbers.ts'
 import type { Random } from '../array/random.ts'
 import { sizeOf } from '../array/shape.ts'
-import type { Kernel } from '../kernel/interface.ts'
+import type { Columns, Kernel } from '../kernel/interface.ts'
 import type { Block, Workspace } from '../kernel/workspace.ts'
 import type { Params } from '../params/params.ts'
 import { cells, type LayerCell, type LayerSizes } from './cells.ts'
@@ -27,6 +27,8 @@ interface Level {
   readonly directions: readonly Layer[]
   /** (T, B, D·H) what the next layer reads, before dropout */
   readonly output: Block
+  /** Each direction's states, and its columns of the output, if there are two */
+  readonly joins: readonly Join[]
   /** (T, B, D·H) the mask, and the output under it, if there is dropout behind this layer */
   readonly mask?: Block
   readonly dropped?: Block
@@ -34,8 +36,15 @@ interface Level {
 
 interface LevelBack {
   readonly directions: readonly LayerBack[]
+  readonly joins: readonly Join[]
   /** (T, B, D·H) ∂L/∂output */
   readonly dOutput: Block
+}
+
+/** The columns that one direction has in an array of both. */
+interface Join {
+  readonly own: Columns
+  readonly joined: Columns
 }
 
 export class Unrolled {
@@ -47,13 +56,16 @@ export class Unrolled {
   /** (T, B, D·H) of the last layer */
   readonly output: Block
   readonly levels: readonly Level[]
+  /** All directions of all levels, as PyTorch orders states */
+  readonly #layers: readonly Layer[]
   readonly #config: NetworkConfig
   readonly #params: Params
   readonly #cell: LayerCell
   readonly #space: Workspace
   readonly #values: Block
   readonly #lengths: Block
-  readonly #staging: Block
+  /** Where arrays stand while (B, T, n) becomes (T, B, n), one for each width. */
+  readonly #staging: Readonly<Record<number, Block>>
   #isRagged = false
   #isDropping = false
   #back?: Back
@@ -85,7 +97,9 @@ export class Unrolled {
     const { blocks } = this.#space
     this.#values = blocks.values
     this.#lengths = blocks.lengths
-    this.#staging = blocks.staging
+    this.#staging = Object.fromEntries(
+      [I, directionsOf(config).length * H].map(n => [n, blocks.staging.part(0, T * B * n)]),
+    )
     this.x = blocks.x
     this.levels = levels.map((level, l) => {
       const directions = directionsOf(config).map(reverse => {
@@ -94,8 +108,20 @@ export class Unrolled {
         return new Layer(this.#cell, level, reverse, parts)
       })
       const output = config.bidirectional ? blocks[`${l}.joined`] : directions[0].output
-      return { sizes: level, directions, output, mask: blocks[`${l}.mask`], dropped: blocks[`${l}.dropped`] }
+      return {
+        sizes: level,
+        directions,
+        output,
+        joins: joinsOf(
+          config,
+          output,
+          directions.map(layer => layer.output),
+        ),
+        mask: blocks[`${l}.mask`],
+        dropped: blocks[`${l}.dropped`],
+      }
     })
+    this.#layers = this.levels.flatMap(level => level.directions)
     this.output = this.levels[this.levels.length - 1].output
   }
 
@@ -131,7 +157,7 @@ export class Unrolled {
       to.numbers.set(from)
       return
     }
-    const staging = this.#staging.part(0, from.length)
+    const staging = this.#staging[width]
     staging.numbers.set(from)
     this.kernel.swapAxes(to, staging, this.B, this.T, width)
   }
@@ -142,39 +168,59 @@ export class Unrolled {
       to.set(from.numbers)
       return
     }
-    const staging = this.#staging.part(0, to.length)
-    this.kernel.swapAxes(staging, from, this.T, this.B, to.length / (this.T * this.B))
+    const width = to.length / (this.T * this.B)
+    const staging = this.#staging[width]
+    this.kernel.swapAxes(staging, from, this.T, this.B, width)
     to.set(staging.numbers)
   }
 
   /** Sets h or c before the first step of every layer, (layers · D, B, H); 0 unless given. */
   start(name: 'h' | 'c', state: Numbers | undefined): void {
     const n = this.B * this.#config.hiddenSize
-    let at = 0
-    for (const { directions } of this.levels)
-      for (const layer of directions) {
-        const states = layer[name]?.numbers
-        if (!states) continue
-        const slot = layer.startSlot * n
-        if (state) for (let k = 0; k < n; k++) states[slot + k] = state[at + k]
-        else states.fill(0, slot, slot + n)
-        at += n
-      }
+    for (let i = 0; i < this.#layers.length; i++) {
+      const layer = this.#layers[i]
+      const states = layer[name]?.numbers
+      if (!states) continue
+      const slot = layer.startSlot * n
+      if (state) for (let k = 0; k < n; k++) states[slot + k] = state[i * n + k]
+      else states.fill(0, slot, slot + n)
+    }
   }
 
   /** Copies each sequence's last h or c out of every layer, (layers · D, B, H). */
   takeLast(name: 'h' | 'c', to: Numbers): void {
     const H = this.#config.hiddenSize
     let at = 0
-    for (const { directions } of this.levels)
-      for (const layer of directions) {
-        const states = layer[name]!.numbers
-        for (let b = 0; b < this.B; b++) {
-          const from = (layer.endSlot(this.lengthOf(b)) * this.B + b) * H
-          for (let k = 0; k < H; k++) to[at + k] = states[from + k]
-          at += H
-        }
+    for (let i = 0; i < this.#layers.length; i++) {
+      const layer = this.#layers[i]
+      const states = layer[name]!.numbers
+      for (let b = 0; b < this.B; b++) {
+        const from = (layer.endSlot(this.lengthOf(b)) * this.B + b) * H
+        for (let k = 0; k < H; k++) to[at + k] = states[from + k]
+        at += H
       }
+    }
+  }
+
+  /** Copies ∂L/∂ the states that forward started from, (layers · D, B, H). */
+  takeFirst(name: 'dh' | 'dc', to: Numbers): void {
+    const n = this.B * this.#config.hiddenSize
+    for (let i = 0; i < this.#layers.length; i++) {
+      const from = this.#back!.layers[i][name]!.numbers
+      const slot = this.#layers[i].startSlot * n
+      for (let k = 0; k < n; k++) to[i * n + k] = from[slot + k]
+    }
+  }
+
+  /** Adds the gradients of the last states, (layers · D, B, H), to the slots of layer i that they came from. */
+  #addLast(to: Numbers, from: Numbers, i: number): void {
+    const H = this.#config.hiddenSize
+    const layer = this.#layers[i]
+    for (let b = 0; b < this.B; b++) {
+      const slot = (layer.endSlot(this.lengthOf(b)) * this.B + b) * H
+      const at = (i * this.B + b) * H
+      for (let k = 0; k < H; k++) to[slot + k] += from[at + k]
+    }
   }
 
   /** Runs all layers over what is in `x`, with the parameters as they are now. */
@@ -184,7 +230,8 @@ export class Unrolled {
     let input = this.x
     for (let l = 0; l < this.levels.length; l++) {
       const level = this.levels[l]
-      for (const layer of level.directions) {
+      for (let d = 0; d < level.directions.length; d++) {
+        const layer = level.directions[d]
         const step = layer.forward(this.kernel, input, this.#isRagged)
         if (step >= 0) return { layer: l, reverse: layer.reverse, step }
       }
@@ -206,12 +253,10 @@ export class Unrolled {
   }
 
   /** Forwards and reverse beside each other, with zeros past the end. */
-  #join({ directions, output }: Level): void {
+  #join({ joins, output }: Level): void {
     const H = this.#config.hiddenSize
-    for (const [d, layer] of directions.entries()) {
-      const to = { block: output.part(d * H, output.length - d * H), stride: 2 * H }
-      this.kernel.copyRows(to, { block: layer.output, stride: H }, this.T * this.B, H)
-    }
+    for (let d = 0; d < joins.length; d++)
+      this.kernel.copyRows(joins[d].joined, joins[d].own, this.T * this.B, H)
     if (this.#isRagged) this.#clearEnded(output, 2 * H)
   }
 
@@ -230,14 +275,7 @@ export class Unrolled {
       for (let t = this.lengthOf(b); t < this.T; t++) x.fill(0, (t * B + b) * width, (t * B + b + 1) * width)
   }
 
-  /** Gradients of the outputs go in here, and of the last states through `addLast`. */
-  prepareBackward(): Back {
-    this.#back ??= new Back(this, this.kernel, this.#config, this.#params, this.#cell)
-    this.#back.space.use()
-    this.#back.grads.numbers.fill(0)
-    return this.#back
-  }
-
+  /** What the last backward made. */
   get back(): Back | undefined {
     return this.#back
   }
@@ -246,61 +284,67 @@ export class Unrolled {
    * Back through all layers.
    *
    * @param dOutput in the layout of the network's output, zero unless given
-   * @param addLast adds the gradients of the last states to layer l's `dh` and `dc`
+   * @param dHN (layers · D, B, H), and dCN likewise; zero unless given
    */
   backward(
     dOutput: Numbers | undefined,
-    addLast: (back: LayerBack, layer: Layer, l: number, d: number) => void,
-    {
-      isBatchFirst,
-      truncate,
-      inputGradient,
-    }: {
-      isBatchFirst: boolean
-      truncate: number
-      inputGradient: boolean
-    },
+    dHN: Numbers | undefined,
+    dCN: Numbers | undefined,
+    isBatchFirst: boolean,
+    truncate: number,
+    inputGradient: boolean,
   ): BadPlace | undefined {
-    const made = this.prepareBackward()
-    const H = this.#config.hiddenSize
-    const top = this.levels.length - 1
+    this.#back ??= new Back(this, this.kernel, this.#config, this.#params, this.#cell)
+    const made = this.#back
+    made.space.use()
+    made.grads.numbers.fill(0)
+    const top = made.levels.length - 1
+    if (dOutput) this.put(made.levels[top].dOutput, dOutput, isBatchFirst)
+    else made.levels[top].dOutput.numbers.fill(0)
     for (let l = top; l >= 0; l--) {
-      const level = this.levels[l]
-      const levelBack = made.levels[l]
-      if (l === top) {
-        if (dOutput) this.put(levelBack.dOutput, dOutput, isBatchFirst)
-        else levelBack.dOutput.numbers.fill(0)
-      } else if (this.#isDropping && level.mask) {
-        const [d, mask] = [levelBack.dOutput.numbers, level.mask.numbers]
-        for (let k = 0; k < d.length; k++) d[k] *= mask[k]
-      }
-      if (this.#isRagged) this.#clearEnded(levelBack.dOutput, level.directions.length * H)
-      if (l > 0) made.levels[l - 1].dOutput.numbers.fill(0)
-      else if (inputGradient) made.dx.numbers.fill(0)
-      for (let d = 0; d < level.directions.length; d++) {
-        const layer = level.directions[d]
-        const layerBack = levelBack.directions[d]
-        const start = layer.startSlot * this.B * H
-        if (this.#config.bidirectional) {
-          layerBack.dh.numbers.fill(0)
-          const from = levelBack.dOutput.part(d * H, levelBack.dOutput.length - d * H)
-          this.kernel.copyRows(
-            { block: layerBack.dOutput, stride: H },
-            { block: from, stride: 2 * H },
-            this.T * this.B,
-            H,
-          )
-        } else layerBack.dh.numbers.fill(0, start, start + this.B * H)
-        layerBack.dc?.numbers.fill(0)
-        addLast(layerBack, layer, l, d)
-        const step = layerBack.backward(this.kernel, this.#inputOf(l), this.#isRagged, truncate)
-        if (step >= 0) return { layer: l, reverse: layer.reverse, step }
-        if (l > 0) layerBack.addInputGradient(this.kernel, made.levels[l - 1].dOutput)
-        else if (inputGradient) layerBack.addInputGradient(this.kernel, made.dx)
-      }
+      const below = l > 0 ? made.levels[l - 1].dOutput : inputGradient ? made.dx : undefined
+      below?.numbers.fill(0)
+      if (l < top) this.#undrop(made.levels[l].dOutput, this.levels[l].mask)
+      const bad = this.#levelBackward(l, dHN, dCN, truncate, below)
+      if (bad) return bad
     }
     this.#params.grads.set(made.grads.numbers)
     return undefined
+  }
+
+  /** @param below (T, B, I) += what goes to the layer below */
+  #levelBackward(
+    l: number,
+    dHN: Numbers | undefined,
+    dCN: Numbers | undefined,
+    truncate: number,
+    below: Block | undefined,
+  ): BadPlace | undefined {
+    const { directions, joins, dOutput } = this.#back!.levels[l]
+    const n = this.B * this.#config.hiddenSize
+    if (this.#isRagged) this.#clearEnded(dOutput, dOutput.length / (this.T * this.B))
+    for (let d = 0; d < directions.length; d++) {
+      const [layer, back] = [this.levels[l].directions[d], directions[d]]
+      if (joins.length > 0) {
+        back.dh.numbers.fill(0)
+        this.kernel.copyRows(joins[d].own, joins[d].joined, this.T * this.B, this.#config.hiddenSize)
+      } else back.dh.numbers.fill(0, layer.startSlot * n, (layer.startSlot + 1) * n)
+      back.dc?.numbers.fill(0)
+      const i = l * directions.length + d
+      if (dHN) this.#addLast(back.dh.numbers, dHN, i)
+      if (dCN && back.dc) this.#addLast(back.dc.numbers, dCN, i)
+      const step = back.backward(this.kernel, this.#inputOf(l), this.#isRagged, truncate)
+      if (step >= 0) return { layer: l, reverse: layer.reverse, step }
+      if (below) back.addInputGradient(this.kernel, below)
+    }
+    return undefined
+  }
+
+  /** Gradients of numbers that were dropped are 0, those of the others grew as the numbers did. */
+  #undrop(dOutput: Block, mask: Block | undefined): void {
+    if (!this.#isDropping || !mask) return
+    const [d, m] = [dOutput.numbers, mask.numbers]
+    for (let k = 0; k < d.length; k++) d[k] *= m[k]
   }
 
   /** The parts of what step t (0 … T-1) alone adds to each parameter's gradient, by name. */
@@ -335,6 +379,7 @@ export class Back {
   readonly grads: Block
   readonly dx: Block
   readonly levels: readonly LevelBack[]
+  readonly layers: readonly LayerBack[]
 
   constructor(forward: Unrolled, kernel: Kernel, config: NetworkConfig, params: Params, cell: LayerCell) {
     const { T, B, x } = forward
@@ -352,18 +397,41 @@ export class Back {
         const gradients = weightsOf(this.grads, params, config.bias, l, layer.reverse)
         return layer.back(this.space, prefixOf(l, layer.reverse), gradients)
       })
+      const dOutput = config.bidirectional ? this.space.blocks[`${l}.dJoined`] : directions[0].dOutput
       return {
         directions,
-        dOutput: config.bidirectional ? this.space.blocks[`${l}.dJoined`] : directions[0].dOutput,
+        joins: joinsOf(
+          config,
+          dOutput,
+          directions.map(back => back.dOutput),
+        ),
+        dOutput,
       }
     })
+    this.layers = this.levels.flatMap(level => level.directions)
   }
+}
+
+/** Where each direction's part is, in an array of its own and beside the other's. */
+function joinsOf(
+  { bidirectional, hiddenSize: H }: NetworkConfig,
+  joined: Block,
+  own: readonly Block[],
+): readonly Join[] {
+  if (!bidirectional) return []
+  return own.map((block, d) => ({
+    own: { block, stride: H },
+    joined: { block: joined.part(d * H, joined.length - d * H), stride: 2 * H },
+  }))
 }
 
 /** Forwards alone, or forwards and reverse: whether each runs in reverse. */
 export function directionsOf({ bidirectional }: NetworkConfig): readonly boolean[] {
-  return bidirectional ? [false, true] : [false]
+  return bidirectional ? both : forwards
 }
+
+const forwards = [false] as const
+const both = [false, true] as const
 
 /** `_l0`, `_l1_reverse`: how PyTorch's parameter names end. */
 export function suffixOf(layer: number, reverse: boolean): string {

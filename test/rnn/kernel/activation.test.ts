@@ -1,11 +1,13 @@
 /** tanh and the logistic function, in the plain loops and in WebAssembly: how near, how alike, and what is special. */
 import { describe, expect, it } from 'vitest'
-import { allocate, type DType, type Numbers } from '../../../src/rnn/array/numbers.ts'
+import { allocate, type DType, type Numbers, toNumbers } from '../../../src/rnn/array/numbers.ts'
 import { Random } from '../../../src/rnn/index.ts'
 import { flush, sigmoid, tanh, tiniest } from '../../../src/rnn/kernel/activation.ts'
 import type { Kernel } from '../../../src/rnn/kernel/interface.ts'
 import { reference } from '../../../src/rnn/kernel/reference/reference.ts'
 import { createSimdKernel } from '../../../src/rnn/kernel/simd/simd.ts'
+import { expectNear, expectSameBits } from './blocks.ts'
+import { operations } from './operations.ts'
 
 const simd = createSimdKernel()
 
@@ -133,38 +135,28 @@ function largestFall(f: (x: number) => number): number {
   return largest(values.map((y, i) => (i > 0 && y < values[i - 1] ? unitsBetween(y, values[i - 1]) : 0)))
 }
 
-/** Either function of many numbers as a kernel calculates it: one step of sequences whose state is one number. */
-const inKernel = {
-  /** h of an Elman network without weights. Those are -0, so that -0 stays -0. */
-  tanh(kernel: Kernel, dtype: DType, xs: ArrayLike<number>): Numbers {
-    const n = xs.length
-    const { blocks } = kernel.workspace({ gates: n, h: 2 * n, W_hh: 1 }, dtype)
-    const { gates, h, W_hh } = blocks
-    gates.numbers.set(xs)
-    W_hh.numbers.fill(-0)
-    kernel.elmanForward({ T: 1, B: n, H: 1, reverse: false }, { h, gates, W_hh, nonlinearity: 'tanh' })
-    return h.numbers.slice(n)
-  },
-  /** r of a GRU without weights. */
-  sigmoid(kernel: Kernel, dtype: DType, xs: ArrayLike<number>): Numbers {
-    const n = xs.length
-    const { blocks } = kernel.workspace({ gates: 3 * n, h: 2 * n, u: n, W_hh: 3, b_hn: 1 }, dtype)
-    const { gates, h, u, W_hh, b_hn } = blocks
-    const a = gates.numbers
-    for (let i = 0; i < n; i++) a[3 * i] = xs[i]
-    W_hh.numbers.fill(-0)
-    kernel.gruForward({ T: 1, B: n, H: 1, reverse: false }, { h, gates, u, W_hh, b_hn })
-    return gates.numbers.filter((_, i) => i % 3 === 0)
-  },
-} as const
+/** A function of many numbers as a kernel calculates it. */
+function inKernel(name: 'tanh' | 'sigmoid', kernel: Kernel, dtype: DType, xs: ArrayLike<number>): Numbers {
+  const result = allocate(xs.length, dtype)
+  kernel[name](result, toNumbers(xs, dtype), xs.length)
+  return result
+}
 
 describe('in WebAssembly', () => {
   const all = [...points, ...special, ...special]
 
+  for (const { name, forAll } of operations.elementwise) {
+    it(`${name} agrees with the plain loop, to the last bit in float64, to 2e-7 in float32`, () =>
+      forAll(perform => {
+        expectSameBits(perform(simd, 'float64'), perform(reference, 'float64'))
+        expectNear(perform(simd, 'float32'), perform(reference, 'float32'), 2e-7)
+      }))
+  }
+
   it.each(['tanh', 'sigmoid'] as const)('%s has the bits of the plain function in float64', name => {
     const f = { tanh, sigmoid }[name]
     for (const kernel of [simd, reference]) {
-      const result = inKernel[name](kernel, 'float64', all)
+      const result = inKernel(name, kernel, 'float64', all)
       expect(all.findIndex((x, i) => !Object.is(result[i], f(x)))).toBe(-1)
     }
   })
@@ -181,19 +173,19 @@ describe('in WebAssembly', () => {
     )
 
   it('tanh in float32 is within 2e-7 of Math.tanh, relative to it', () => {
-    expect(relative(inKernel.tanh(simd, 'float32', rounded), Math.tanh, -Infinity)).toBeLessThan(2e-7)
+    expect(relative(inKernel('tanh', simd, 'float32', rounded), Math.tanh, -Infinity)).toBeLessThan(2e-7)
   })
 
   it('sigmoid in float32 is within 2e-7 of 1 / (1 + e^-x), relative to it, from -87 on', () => {
-    expect(relative(inKernel.sigmoid(simd, 'float32', rounded), logistic, -87)).toBeLessThan(2e-7)
+    expect(relative(inKernel('sigmoid', simd, 'float32', rounded), logistic, -87)).toBeLessThan(2e-7)
   })
 
   it('what is special in float32 is what it should be', () => {
     const xs = [Infinity, -Infinity, 0, 1e30, -1e30]
     const withNaN = allocate(6, 'float32')
     withNaN.set([...xs, Number.NaN])
-    expect([...inKernel.tanh(simd, 'float32', withNaN)]).toEqual([1, -1, 0, 1, -1, Number.NaN])
-    const [one, least, half, alsoOne, alsoLeast, none] = inKernel.sigmoid(simd, 'float32', withNaN)
+    expect([...inKernel('tanh', simd, 'float32', withNaN)]).toEqual([1, -1, 0, 1, -1, Number.NaN])
+    const [one, least, half, alsoOne, alsoLeast, none] = inKernel('sigmoid', simd, 'float32', withNaN)
     expect([one, half, alsoOne, none]).toEqual([1, 0.5, 1, Number.NaN])
     for (const x of [least, alsoLeast]) {
       expect(x).toBeGreaterThan(0)

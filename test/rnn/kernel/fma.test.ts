@@ -14,7 +14,7 @@ import { kernel } from '../../../src/rnn/kernel/kernel.ts'
 import { createSimdKernel } from '../../../src/rnn/kernel/simd/simd.ts'
 import { gaussians } from '../support.ts'
 import { expectNear } from './blocks.ts'
-import { allOperations, performMatrix } from './operations.ts'
+import { allOperations, matrixOperations, performMatrix } from './operations.ts'
 
 // In this file alone: vitest gives each a process of its own.
 if (!hasFusedMultiplyAdd()) setFlagsFromString('--experimental-wasm-relaxed-simd')
@@ -51,7 +51,7 @@ describe.skipIf(!hasFusedMultiplyAdd())('simd-fma', () => {
     }
     expect(product(plain)).toBe(0)
     expect(product(fma)).toBe(-(2 ** -60))
-    const perform = performMatrix('addAB', 'blocks', { n: 5, k: 40, m: 9, seed: 1 })
+    const perform = performMatrix(matrixOperations.addAB, 'blocks', { n: 5, k: 40, m: 9, seed: 1 })
     expect(perform(fma, 'float64')).not.toEqual(perform(plain, 'float64'))
   })
 

@@ -6,7 +6,7 @@ import { reference } from '../../../src/rnn/kernel/reference/reference.ts'
 import { createSimdKernel } from '../../../src/rnn/kernel/simd/simd.ts'
 import { always, gaussians } from '../support.ts'
 import { expectSameBits, inside, onBlocks } from './blocks.ts'
-import { type MatrixOperationName, operations, performMatrix } from './operations.ts'
+import { matrixOperations, operations, performMatrix } from './operations.ts'
 
 const simd = createSimdKernel()
 const dtypes = ['float64', 'float32'] as const
@@ -94,7 +94,7 @@ describe('WebAssembly agrees with the plain loops to the last bit, and writes no
     )
 
   // Aᵀ B is summed over blocks of 256 rows and packed in blocks of 256 columns.
-  const large: [MatrixOperationName, number, number, number][] = [
+  const large: [keyof typeof matrixOperations, number, number, number][] = [
     ['addAtB', 5, 600, 300],
     ['addAtB', 7, 257, 255],
     ['addAtB', 1, 256, 513],
@@ -106,7 +106,7 @@ describe('WebAssembly agrees with the plain loops to the last bit, and writes no
   for (const [name, n, k, m] of large)
     it.each(dtypes)(`${name} of n = ${n}, k = ${k}, m = ${m}, %s`, dtype => {
       for (const place of ['blocks', 'arrays'] as const) {
-        const perform = performMatrix(name, place, { n, k, m, seed: 1 })
+        const perform = performMatrix(matrixOperations[name], place, { n, k, m, seed: 1 })
         expectSameBits(perform(simd, dtype), perform(reference, dtype))
       }
     })

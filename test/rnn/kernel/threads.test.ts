@@ -32,11 +32,20 @@ describe.each([2, 3])('%i threads give the bits of one, and write nothing beside
       forAll(perform => expectSameBits(perform(together, dtype), perform(one, dtype)), 15)
     })
 
-  const sizes: SequenceSizes = { T: 5, B: 9, H: 3, reverse: false, isRagged: false, truncate: 0, seed: 1 }
+  const sizes: SequenceSizes = {
+    T: 5,
+    B: 9,
+    H: 3,
+    I: 2,
+    reverse: false,
+    isRagged: false,
+    truncate: 0,
+    seed: 1,
+  }
   const withNaN = (...places: readonly { step: number; b: number }[]) => {
-    const gates = Array.from(forwardArrays('tanh', sizes).gates)
-    for (const { step, b } of places) gates[(step * sizes.B + b) * sizes.H] = Number.NaN
-    return { gates }
+    const x = Array.from(forwardArrays('tanh', sizes).x)
+    for (const { step, b } of places) x[(step * sizes.B + b) * sizes.I] = Number.NaN
+    return { x }
   }
 
   it('the first step that is not finite, in whichever sequence', async () => {
@@ -50,8 +59,8 @@ describe.each([2, 3])('%i threads give the bits of one, and write nothing beside
 
   // A team returns the least step that any thread returned. In reverse, and on the way back, the largest comes first.
   it.fails('in reverse too, the first of several steps that are not finite, though threads find one each', async () => {
-    const gates = withNaN({ step: 3, b: 0 }, { step: 1, b: 8 })
-    const perform = performForward('tanh', { ...sizes, reverse: true }, gates)
+    const given = withNaN({ step: 3, b: 0 }, { step: 1, b: 8 })
+    const perform = performForward('tanh', { ...sizes, reverse: true }, given)
     expect(perform(one, 'float64').step).toBe(3)
     expect(perform(await started(), 'float64').step).toBe(3)
   })

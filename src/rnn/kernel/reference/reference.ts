@@ -3,10 +3,11 @@ import { allocate, type DType, dtypeOf, type Numbers } from '../../array/numbers
 import type { Kernel } from '../interface.ts'
 import type { Block, Sizes, Workspace } from '../workspace.ts'
 import { adam } from './adam.ts'
+import { sigmoid, tanh } from './elementwise.ts'
 import { elmanBackward, elmanForward } from './elman.ts'
 import { gruBackward, gruForward } from './gru.ts'
 import { lstmBackward, lstmForward } from './lstm.ts'
-import { addAB, addABt, addAtB, addRowSums, affine, copyRows, swapAxes } from './products.ts'
+import { addAB, addABt, addAtB, addAtBoth, addRowSums, affine, copyRows, swapAxes } from './products.ts'
 
 class PlainBlock implements Block {
   readonly numbers: Numbers
@@ -40,8 +41,11 @@ export const reference: Kernel = {
   addAB,
   addABt,
   addAtB,
+  addAtBoth,
   affine,
   addRowSums,
+  tanh,
+  sigmoid,
   swapAxes,
   copyRows,
   elmanForward,

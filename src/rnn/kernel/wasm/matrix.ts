@@ -1,14 +1,8 @@
 /** Products and moves of whole arrays, each thread its share of the result's rows or columns. */
 import { address, arg } from './arguments'
-import { addTransposedProduct, multiply, pack, packTransposed } from './product'
+import { addTransposedProducts, multiply, pack, packTransposed } from './product'
 import { addRow } from './sequence'
-import { lanes, loadUpTo, storeUpTo } from './vector'
-
-/** The first of a thread's share of n, in whole units. */
-function shareStart(n: i32, unit: i32, thread: i32, threads: i32): i32 {
-  const units = (n + unit - 1) / unit
-  return min(n, <i32>((<i64>units * thread) / threads) * unit)
-}
+import { lanes, loadUpTo, shareStart, storeUpTo } from './vector'
 
 /** C = start + A B. Arguments: 0 C, 1 start, 2 1 if that is one row for all, 3 A, 4 B, 5 n, 6 k, 7 m. A (n, k), B (k, m). */
 export function product<N>(thread: i32, threads: i32, scratch: usize): i32 {
@@ -49,22 +43,21 @@ function rowsOfProduct<N>(thread: i32, threads: i32, scratch: usize, isTranspose
   return -1
 }
 
-/** C += Aᵀ B. Arguments: 0 C, 3 A, 4 B, 5 n, 6 k, 7 m. A (k, n), B (k, m). */
-export function transposedProduct<N>(thread: i32, threads: i32, scratch: usize): i32 {
+/** C += Aᵀ B, C2 += Aᵀ B2. Arguments: 0 C, 1 C2, 2 B2, 3 A, 4 B, 5 n, 6 k, 7 m, 8 m2, 0 for no second. */
+export function transposedProducts<N>(thread: i32, threads: i32, scratch: usize): i32 {
   const n = arg(5)
-  const m = arg(7)
   const first = shareStart(n, 4, thread, threads)
   const last = shareStart(n, 4, thread + 1, threads)
-  const outer = <usize>m * sizeof<N>()
-  addTransposedProduct<N>(
+  addTransposedProducts<N>(
     address(0),
-    outer,
-    address(3),
-    <usize>n * sizeof<N>(),
     address(4),
-    outer,
+    arg(7),
+    address(1),
+    address(2),
+    arg(8),
+    address(3),
+    n,
     arg(6),
-    m,
     first,
     last,
     scratch,
@@ -77,14 +70,35 @@ export function columnSums<N>(thread: i32, threads: i32): i32 {
   const n = arg(5)
   const m = arg(7)
   const bytes = <usize>m * sizeof<N>()
-  const last = shareStart(m, lanes<N>(), thread + 1, threads)
-  for (let j = shareStart(m, lanes<N>(), thread, threads); j < last; j += lanes<N>()) {
+  const last = shareStart(m, 4 * lanes<N>(), thread + 1, threads)
+  for (let j = shareStart(m, 4 * lanes<N>(), thread, threads); j < last; ) {
     const column = <usize>j * sizeof<N>()
     const left = last - j
-    let sum = loadUpTo<N>(address(0) + column, left)
+    let b = address(0) + column
     let at = address(3) + column
-    for (let i = 0; i < n; i++, at += bytes) sum = v128.add<N>(sum, loadUpTo<N>(at, left))
-    storeUpTo<N>(address(0) + column, sum, left)
+    const end = at + <usize>n * bytes
+    if (left >= 4 * lanes<N>()) {
+      let s0 = v128.load(b)
+      let s1 = v128.load(b, 16)
+      let s2 = v128.load(b, 32)
+      let s3 = v128.load(b, 48)
+      for (; at < end; at += bytes) {
+        s0 = v128.add<N>(s0, v128.load(at))
+        s1 = v128.add<N>(s1, v128.load(at, 16))
+        s2 = v128.add<N>(s2, v128.load(at, 32))
+        s3 = v128.add<N>(s3, v128.load(at, 48))
+      }
+      v128.store(b, s0)
+      v128.store(b, s1, 16)
+      v128.store(b, s2, 32)
+      v128.store(b, s3, 48)
+      j += 4 * lanes<N>()
+    } else {
+      let sum = loadUpTo<N>(b, left)
+      for (; at < end; at += bytes) sum = v128.add<N>(sum, loadUpTo<N>(at, left))
+      storeUpTo<N>(b, sum, left)
+      j += lanes<N>()
+    }
   }
   return -1
 }

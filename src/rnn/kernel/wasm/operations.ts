@@ -1,9 +1,10 @@
 /** All operations by number, as `kernel/simd.ts` calls them: an even number for float64, the next for float32. */
 import { adam } from './adam'
+import { sigmoids, tanhs } from './elementwise'
 import { elmanBackward, elmanForward } from './elman'
 import { gruBackward, gruForward } from './gru'
 import { lstmBackward, lstmForward } from './lstm'
-import { columnSums, copyRows, product, productWithTransposed, swapAxes, transposedProduct } from './matrix'
+import { columnSums, copyRows, product, productWithTransposed, swapAxes, transposedProducts } from './matrix'
 
 /** One thread's share of an operation. Returns -1, or for a sequence the first step that is not finite. */
 export function run(operation: i32, thread: i32, threads: i32, scratch: usize): i32 {
@@ -20,7 +21,7 @@ function runTyped<N>(operation: i32, thread: i32, threads: i32, scratch: usize):
     case 1:
       return productWithTransposed<N>(thread, threads, scratch)
     case 2:
-      return transposedProduct<N>(thread, threads, scratch)
+      return transposedProducts<N>(thread, threads, scratch)
     case 3:
       return columnSums<N>(thread, threads)
     case 4:
@@ -41,6 +42,10 @@ function runTyped<N>(operation: i32, thread: i32, threads: i32, scratch: usize):
       return adam<N>(thread, threads)
     case 12:
       return copyRows<N>(thread, threads)
+    case 13:
+      return tanhs<N>(thread, threads)
+    case 14:
+      return sigmoids<N>(thread, threads)
     default:
       return -2
   }

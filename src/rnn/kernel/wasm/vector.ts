@@ -45,7 +45,24 @@ export function storePart<N>(address: usize, x: v128, n: i32): void {
   if (n == 3) v128.store_lane<u32>(address + 8, x, 2)
 }
 
-/** n numbers, up to a whole vector. */
+/**
+ * A whole vector, or only its first `part` numbers if that is not 0. Loops over whole vectors pass a 0 that the compiler
+ * sees, and what is left over is done once more with a part: a test at each load would take as long as the load.
+ */
+// @ts-ignore: decorator
+@inline
+export function loadOf<N>(address: usize, part: i32): v128 {
+  return part == 0 ? v128.load(address) : loadPart<N>(address, part)
+}
+
+// @ts-ignore: decorator
+@inline
+export function storeOf<N>(address: usize, x: v128, part: i32): void {
+  if (part == 0) v128.store(address, x)
+  else storePart<N>(address, x, part)
+}
+
+/** The first n numbers, n up to a whole vector. */
 // @ts-ignore: decorator
 @inline
 export function loadUpTo<N>(address: usize, n: i32): v128 {
@@ -71,4 +88,10 @@ export function remainder<N>(x: v128): v128 {
 @inline
 export function isFinite<N>(sumOfRemainders: v128): bool {
   return !v128.any_true(v128.ne<N>(sumOfRemainders, sumOfRemainders))
+}
+
+/** The first of a thread's share of n, in whole units. */
+export function shareStart(n: i32, unit: i32, thread: i32, threads: i32): i32 {
+  const units = (n + unit - 1) / unit
+  return min(n, <i32>((<i64>units * thread) / threads) * unit)
 }
