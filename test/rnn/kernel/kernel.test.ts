@@ -1,69 +1,64 @@
-/** Every implementation of the kernel against the tensor's own products; sizes that are no multiple of anything. */
-import { describe, expect, it } from 'vitest'
-import { Tensor } from '../../../src/rnn/index.ts'
-import { type Kernel, kernel } from '../../../src/rnn/kernel/kernel.ts'
-import { reference } from '../../../src/rnn/kernel/reference.ts'
-import { gaussians } from '../support.ts'
+/** Which kernel is in use, and how it is chosen. */
+import { afterEach, describe, expect, it, vi } from 'vitest'
+import { hasFusedMultiplyAdd, LSTM, Tensor, useKernel } from '../../../src/rnn/index.ts'
+import { type KernelName, kernel } from '../../../src/rnn/kernel/kernel.ts'
+import { complaintOf, gaussians } from '../support.ts'
 
-const implementations: [string, Kernel][] = [
-  ['reference', reference],
-  ['the one in use', kernel],
-]
+afterEach(() => {
+  vi.restoreAllMocks()
+  useKernel('simd')
+})
 
-describe.each(implementations)('kernel: %s', (_, k) => {
-  const { A, B, C, b, h, dh } = gaussians(1, { A: [3, 5], B: [5, 7], C: [3, 7], b: [7], h: [13], dh: [13] })
-  const apply = (add: (out: Tensor) => void, start: Tensor) => {
-    const out = start.clone()
-    add(out)
-    return out
-  }
-
-  it('C += A B, A Bᵀ and Aᵀ B to 1e-14', () => {
-    const expected = C.add(A.matmul(B))
-    const [At, Bt] = [A.transpose(), B.transpose()]
-    const results = [
-      apply(out => k.addAB(out.data, A.data, B.data, 3, 5, 7), C),
-      apply(out => k.addABt(out.data, A.data, Bt.data, 3, 5, 7), C),
-      apply(out => k.addAtB(out.data, At.data, B.data, 3, 5, 7), C),
-    ]
-    for (const result of results) expect(result.maxAbsDifference(expected)).toBeLessThan(1e-14)
+describe('useKernel', () => {
+  it('begins with simd, on one thread', () => {
+    expect([kernel.name, kernel.threads]).toEqual(['simd', 1])
   })
 
-  it('adds a vector to every row, and the sum of all rows to a vector', () => {
-    const added = apply(out => k.addToRows(out.data, b.data), C)
-    for (let i = 0; i < 3; i++) expect(added.row(i).equals(C.row(i).add(b))).toBe(true)
-    const sum = apply(out => k.addRowSums(out.data, C.data), b)
-    expect(sum.maxAbsDifference(b.add(C.row(0)).add(C.row(1)).add(C.row(2)))).toBeLessThan(1e-14)
+  it('changes the kernel for all that follows, and keeps it if it is in use already', () => {
+    const before = kernel
+    useKernel('simd')
+    expect(kernel).toBe(before)
+    useKernel('reference')
+    expect([kernel.name, kernel.threads]).toEqual(['reference', 1])
+    useKernel('simd')
+    expect(kernel.name).toBe('simd')
+    expect(kernel).not.toBe(before)
   })
 
-  it('tanh and relu, and back, to 1e-15', () => {
-    const zeros = Tensor.zeros([13])
-    const close = (result: Tensor, f: (i: number) => number) =>
-      expect(result.maxAbsDifference(Tensor.generate([13], f))).toBeLessThan(1e-15)
-    const [a, d] = [h.data, dh.data]
-    close(
-      apply(out => k.tanh(out.data, a), zeros),
-      i => Math.tanh(a[i]),
-    )
-    close(
-      apply(out => k.relu(out.data, a), zeros),
-      i => Math.max(a[i], 0),
-    )
-    close(
-      apply(out => k.tanhBackward(out.data, d, a), zeros),
-      i => d[i] * (1 - a[i] ** 2),
-    )
-    close(
-      apply(out => k.reluBackward(out.data, d, a), zeros),
-      i => (a[i] > 0 ? d[i] : 0),
-    )
-  })
-
-  it('lets NaN through, so that a broken network shows', () => {
-    const out = new Float64Array(1)
-    for (const f of [k.tanh, k.relu]) {
-      f(out, new Float64Array([Number.NaN]))
-      expect(out[0]).toBeNaN()
+  it('takes a network along with its next forward; backward runs where forward ran', () => {
+    const net = new LSTM({ inputSize: 2, hiddenSize: 3, numLayers: 2, seed: 1 })
+    const { x, dOutput } = gaussians(1, { x: [4, 5, 2], dOutput: [4, 5, 3] })
+    const run = (between: () => void) => {
+      const { output } = net.forward(x)
+      between()
+      const { dx } = net.backward({ dOutput })
+      return Tensor.concat([
+        output.reshape([60]),
+        dx.reshape([40]),
+        net.gradients().weight_hh_l1.reshape([36]),
+      ])
     }
+    const all = run(() => {})
+    expect(run(() => useKernel('reference')).equals(all)).toBe(true)
+    expect(run(() => useKernel('simd')).equals(all)).toBe(true)
+    expect(run(() => useKernel('reference')).equals(all)).toBe(true)
+  })
+
+  it('refuses a name that it does not know, and keeps the kernel', () => {
+    const before = kernel
+    expect(complaintOf(() => useKernel('gpu' as KernelName))).toBe(
+      'TypeError: unknown kernel: gpu, expected simd, simd-fma, reference',
+    )
+    expect(kernel).toBe(before)
+  })
+
+  it('refuses simd-fma where there is no relaxed SIMD, and keeps the kernel', () => {
+    vi.spyOn(WebAssembly, 'validate').mockReturnValue(false)
+    const before = kernel
+    expect(hasFusedMultiplyAdd()).toBe(false)
+    expect(complaintOf(() => useKernel('simd-fma'))).toBe(
+      "Error: expected an engine with relaxed SIMD; in Node 20 call v8.setFlagsFromString('--experimental-wasm-relaxed-simd') first",
+    )
+    expect(kernel).toBe(before)
   })
 })

@@ -12,7 +12,7 @@ export function elmanForward(
   x: Block,
 ): FirstBadStep {
   const { B, H, I } = sequence
-  const f = nonlinearity === 'tanh' ? tanh : (a: number) => (a > 0 ? a : 0)
+  const f = nonlinearity === 'tanh' ? tanh : (a: number) => (a < 0 ? 0 : a)
   const n = B * H
   for (const step of stepsOf(sequence)) {
     // The pre-activations stand where the states will.
@@ -44,8 +44,8 @@ export function elmanBackward(
     const out = dat.numbers
     for (let k = 0; k < n; k++) {
       const y = states[k]
-      const slope = nonlinearity === 'tanh' ? 1 - y * y : y > 0 ? 1 : 0
-      out[k] = slope === 0 ? 0 : flush(dStates[k] * slope, tiny)
+      const dy = dStates[k]
+      out[k] = flush(nonlinearity === 'tanh' ? dy * (1 - y * y) : y > 0 ? dy : 0, tiny)
     }
     if (!out.every(Number.isFinite)) return step.s
     const cut = isCut(step, truncate)

@@ -1,8 +1,8 @@
 /**
  * The memory that the WebAssembly module works in, and who has which part of it.
  *
- * A workspace that is not used may be moved out into a plain array, when more than `budget` is taken, and comes back
- * when it is used again. So memory that nobody needs any more is found without asking the garbage collector: a
+ * A workspace that is not used may be moved out into a plain array, when more than `budget` is taken or the memory is
+ * full, and comes back when it is used again. So memory that nobody needs any more is found without asking the garbage collector: a
  * network that was dropped is simply never used again.
  */
 
@@ -79,11 +79,7 @@ export class Arena {
   /** The address of so many bytes, of any content. @throws RangeError if there is no such memory */
   allocate(bytes: number): number {
     const size = roundUp(bytes, alignment)
-    let gap = this.#gaps.find(g => g.bytes >= size)
-    if (!gap) {
-      this.#grow(size)
-      gap = this.#gaps.find(g => g.bytes >= size)!
-    }
+    const gap = this.#gapOf(size)
     const at = gap.at
     gap.at += size
     gap.bytes -= size
@@ -117,11 +113,25 @@ export class Arena {
     tenant.at = -1
   }
 
-  /** By half of what there is at least, so that it does not happen often. */
-  #grow(bytes: number): void {
+  #gapOf(size: number): Gap {
+    for (;;) {
+      const gap = this.#gaps.find(g => g.bytes >= size)
+      if (gap) return gap
+      const cause = this.#grow(size)
+      if (cause === undefined) continue
+      const [other] = this.#leastUsed(1)
+      if (!other) throw new RangeError(this.#isFull(size), { cause })
+      this.#moveOut(other)
+    }
+  }
+
+  /** By half of what there is at least, so that it does not happen often. @returns why not, if it cannot be */
+  #grow(bytes: number): unknown {
     const before = this.#all.length
+    const last = this.#gaps.at(-1)
+    const needed = last && last.at + last.bytes === before ? bytes - last.bytes : bytes
     let reason: unknown
-    for (const wanted of [Math.max(bytes, before / 2), bytes]) {
+    for (const wanted of [Math.max(needed, before / 2), needed]) {
       try {
         this.memory.grow(Math.ceil(wanted / pageBytes))
       } catch (error) {
@@ -131,13 +141,14 @@ export class Arena {
       this.buffer = this.memory.buffer as ArrayBuffer
       this.#all = new Uint8Array(this.buffer)
       this.#addGap({ at: before, bytes: this.#all.length - before })
-      return
+      return undefined
     }
-    const sizes = `${megabytes(before)} MB are in use and ${megabytes(bytes)} MB more cannot be had`
-    throw new RangeError(
-      `the kernel's memory is full: ${sizes}, expected fewer or shorter sequences, or truncation`,
-      { cause: reason },
-    )
+    return reason
+  }
+
+  #isFull(bytes: number): string {
+    const sizes = `${megabytes(this.#taken)} MB are in use and ${megabytes(bytes)} MB more cannot be had`
+    return `the kernel's memory is full: ${sizes}, expected fewer or shorter sequences, or truncation`
   }
 
   #addGap(gap: Gap): void {

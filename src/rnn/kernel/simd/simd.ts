@@ -64,9 +64,9 @@ export class SimdKernel implements Kernel {
   #arguments: Int32Array
   /** The memory's buffer when the views were made: to ask a view for its buffer takes longer than this. */
   #buffer: ArrayBuffer
-  #scratch = { at: 0, bytes: 0 }
+  readonly #scratch = { at: 0, bytes: 0 }
   /** Where plain arrays are copied to, and how much of it is in use. */
-  #stage = { at: 0, bytes: 0, used: 0 }
+  readonly #stage = { at: 0, bytes: 0, used: 0 }
   #views: Numbers[] = []
 
   constructor(name: string, module: KernelModule) {
@@ -396,7 +396,7 @@ export class SimdKernel implements Kernel {
   /** @param scratch bytes that each thread needs beside its tile */
   #call(operation: number, dtype: DType, scratch: number): number {
     const bytes = roundUp(tileBytes + scratch, alignment)
-    this.#scratch = this.#atLeast(this.#scratch, bytes * this.threads)
+    this.#enlarge(this.#scratch, bytes * this.threads)
     const typed = 2 * operation + (dtype === 'float32' ? 1 : 0)
     return this.#module.call(typed, this.threads, this.#scratch.at, bytes)
   }
@@ -404,17 +404,18 @@ export class SimdKernel implements Kernel {
   /** Room for n numbers of plain arrays, if C is one. */
   #stageFor(C: Operand, n: number): void {
     if (isBlock(C)) return
-    const { at, bytes } = this.#atLeast(this.#stage, (n + 64) * C.BYTES_PER_ELEMENT)
-    this.#stage.at = at
-    this.#stage.bytes = bytes
+    this.#enlarge(this.#stage, (n + 64) * C.BYTES_PER_ELEMENT)
     this.#stage.used = 0
   }
 
-  /** A region of at least so many bytes; its content is not kept. */
-  #atLeast<Region extends { at: number; bytes: number }>(region: Region, bytes: number): Region {
-    if (region.bytes >= bytes) return region
+  /** Makes a region have at least so many bytes; its content is not kept. */
+  #enlarge(region: { at: number; bytes: number }, bytes: number): void {
+    if (region.bytes >= bytes) return
     if (region.bytes > 0) this.arena.free(region.at, region.bytes)
-    return { ...region, at: this.arena.allocate(bytes), bytes }
+    // If there is no more memory, the old place is somebody else's all the same.
+    region.bytes = 0
+    region.at = this.arena.allocate(bytes)
+    region.bytes = bytes
   }
 
   /** The address of a block, or of a copy of a plain array. */

@@ -26,8 +26,14 @@ interface NodeWorker {
   unref(): void
 }
 
+interface NodeWorkerOptions {
+  readonly eval: true
+  readonly execArgv: readonly string[]
+  readonly workerData: Place
+}
+
 type NodeWorkers = {
-  readonly Worker: new (source: string, options: { eval: true; workerData: Place }) => NodeWorker
+  readonly Worker: new (source: string, options: NodeWorkerOptions) => NodeWorker
 }
 
 /** Starts all threads but the first, which is the caller's. @throws Error if there are no threads here */
@@ -62,7 +68,9 @@ function startNodeWorker(place: Place): Promise<unknown> {
     const { parentPort, workerData: place } = require('node:worker_threads')
     const announce = () => parentPort.postMessage('ready')
     ${body}`
-  const worker = new (nodeWorkers()!.Worker)(source, { eval: true, workerData: place })
+  // Without the process's own flags: under `--input-type=module` there is no `require`, and loaders take long to start.
+  const options = { eval: true, execArgv: [], workerData: place } as const
+  const worker = new (nodeWorkers()!.Worker)(source, options)
   const started = new Promise((resolve, reject) => {
     worker.once('message', resolve)
     worker.once('error', reject)
