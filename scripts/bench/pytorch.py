@@ -14,7 +14,8 @@ A job's fields and their defaults:
   repetitions  3, at least
   rounds       1: how often the results of a kind and point come, one round after another
   waits        false; or true: each result waits for a line on standard input, so that others can be timed in
-               turns. The job is then an argument; the end of standard input is the end.
+               turns; for the line `skip` it is left out. The job is then an argument; the end of standard
+               input is the end.
   blas         []: more folders in which to look for a libblas.so.3
   setting      null: find the fastest, in about ten seconds; or the `setting` of an earlier environment line
 
@@ -118,8 +119,11 @@ def main() -> None:
     torch.zeros(8, 8) @ torch.zeros(8, 8)
     say({'type': 'environment', **describe(), 'flushDenormal': flushes, **tuned})
     for point, threads in turns(job):
-        if job['waits'] and not sys.stdin.readline():
+        turn = sys.stdin.readline() if job['waits'] else '\n'
+        if turn == '':
             return
+        if turn == 'skip\n':
+            continue
         say({'type': 'result', **result(point, threads, job['seconds'], job['repetitions'])})
 
 

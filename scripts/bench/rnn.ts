@@ -8,7 +8,7 @@ import { type CaseTimes, casesOf, points, type SetupName, setups } from './rnn/c
 import { timeDenormals } from './rnn/denormals.ts'
 import { type BenchOptions, readBenchFlags, usage } from './rnn/flags.ts'
 import { bestRates, measureRates, peak } from './rnn/rates.ts'
-import { caseTables, denormalLine, missedTargets, ratesLine, torchLine } from './rnn/report.ts'
+import { caseTables, denormalLine, missedTargets, noiseLine, ratesLine, torchLine } from './rnn/report.ts'
 import { findPython, startTorch, type Torch } from './rnn/torch.ts'
 import { keepKernels, timeInTurns } from './rnn/turns.ts'
 
@@ -32,13 +32,16 @@ let rates = measureRates(0.05)
 
 const cases = casesOf(hidden, kinds)
 const timed: CaseTimes[] = []
+/** Milliseconds after which a case gets one round only, for all to be done in ten minutes even on a busy machine. */
+const patience = 6 * 60_000
+const isLate = () => performance.now() > patience
 progress.start('rounds', cases.length * rounds)
 for (const c of cases) {
   const beforeRound = (name: string) => {
     progress.step(name)
     rates = bestRates(rates, measureRates(0.01))
   }
-  const plan = { rounds, seconds: seconds / rounds, setups: usable, beforeRound }
+  const plan = { rounds, seconds: seconds / rounds, setups: usable, beforeRound, isLate }
   timed.push(await timeInTurns(c, plan, torch))
 }
 torch?.stop()
@@ -49,11 +52,13 @@ progress.end()
 print(`${ratesLine(rates, fusedPeak)}\n`)
 for (const text of caseTables(timed, rates)) print(`${text}\n`)
 print(denormalLine(denormals))
+const noise = noiseLine(timed)
+if (noise) print(`\n${noise}`)
 const missed = missedTargets(timed, rates, denormals)
 print(
   missed.length === 0
     ? '\nall targets are met'
-    : `\n${missed.length} targets are missed\n  ${missed.join('\n  ')}`,
+    : `\nmissed targets: ${missed.length}\n  ${missed.join('\n  ')}`,
 )
 if (options.json) {
   const environment = { cpu: cpus()[0].model, cores, node: process.versions.node, torch: torch?.environment }

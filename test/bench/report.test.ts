@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { type CaseTimes, casesOf, type MeasureTimes } from '../../scripts/bench/rnn/cases.ts'
 import { trainFlops } from '../../scripts/bench/rnn/model.ts'
-import { caseTables, denormalLine, missedTargets, table } from '../../scripts/bench/rnn/report.ts'
+import { caseTables, denormalLine, missedTargets, noiseLine, table } from '../../scripts/bench/rnn/report.ts'
 import { boundsOf, isMet } from '../../scripts/bench/rnn/targets.ts'
 
 const [c] = casesOf([64], ['RNN'])
@@ -15,6 +15,7 @@ function training(best: number): MeasureTimes {
 
 const good: CaseTimes = {
   case: c,
+  coreShare: 0.994,
   ours: { plain1: training(11.5), plain2: training(6.25), fused2: training(5) },
   torch: { 1: training(12.5), 2: training(8) },
 }
@@ -55,7 +56,9 @@ describe('targets', () => {
   })
 
   it('that could not be timed are not missed', () => {
-    expect(missedTargets([{ case: c, ours: { plain1: training(11) } }], rates, same)).toEqual([])
+    expect(missedTargets([{ case: c, coreShare: 1, ours: { plain1: training(11) } }], rates, same)).toEqual(
+      [],
+    )
   })
 })
 
@@ -63,8 +66,8 @@ describe('tables', () => {
   it('show each ratio with its verdict', () => {
     expect(caseTables([good], rates).join('\n\n')).toBe(
       [
-        'one thread, ms       forward         train   GFLOP/s   of peak   model   train / model',
-        'RNN 64,32,100    2.88 (5.75)   11.5 (23.0)       9.1      87 %    10.0          1.15 ✓',
+        'one thread, ms       forward         train   GFLOP/s   of peak   model   train / model   of a core',
+        'RNN 64,32,100    2.88 (5.75)   11.5 (23.0)       9.1      87 %    10.0          1.15 ✓        99 %',
         '',
         'two threads, ms       forward         train   speed-up   FMA: forward    FMA: train',
         'RNN 64,32,100     1.56 (3.13)   6.25 (12.5)     1.84 ✓    1.25 (2.50)   5.00 (10.0)',
@@ -79,17 +82,24 @@ describe('tables', () => {
   })
 
   it('are without PyTorch where it was not timed', () => {
-    expect(caseTables([{ case: c, ours: good.ours }], rates)).toHaveLength(2)
+    expect(caseTables([{ case: c, coreShare: 1, ours: good.ours }], rates)).toHaveLength(2)
     expect(caseTables([good], rates)).toHaveLength(4)
   })
 
   it('have a dash where this machine cannot run something', () => {
-    const [, threads] = caseTables([{ case: c, ours: { plain1: training(11) } }], rates)
+    const [, threads] = caseTables([{ case: c, coreShare: 1, ours: { plain1: training(11) } }], rates)
     expect(threads.split('\n')[1].match(/–/g)).toHaveLength(5)
   })
 
   it('align their columns', () => {
     expect(table(['a', 'bb'], [['long', '1']])).toBe('a      bb\nlong    1')
+  })
+
+  it('warn of cases that others disturbed, and only of those', () => {
+    expect(noiseLine([good])).toBe('')
+    expect(noiseLine([good, { ...good, coreShare: 0.94 }])).toBe(
+      'others were at work during 1 of 2 cases: where we had less than 95 % of a core, times are too long',
+    )
   })
 
   it('say of vanishing gradients what they cost', () => {

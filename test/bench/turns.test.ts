@@ -8,18 +8,29 @@ import { timeInTurns } from '../../scripts/bench/rnn/turns.ts'
 import { complaintOf } from '../rnn/support.ts'
 
 const tiny: Case = { kind: 'LSTM', I: 2, H: 3, B: 2, T: 4 }
-const plan = { rounds: 2, seconds: 0, setups: ['plain1'], beforeRound: () => {} } as const
+const plan = {
+  rounds: 2,
+  seconds: 0,
+  setups: ['plain1'],
+  beforeRound: () => {},
+  isLate: () => false,
+} as const
 
 /** Gives results of the tiny case in the order of pytorch.py, one millisecond more each time. */
-function torchWith(check: TorchResult['check']): Torch & { asked: number } {
+function torchWith(check: TorchResult['check']): Torch & { asked: number; skipped: number } {
   const torch = {
     environment: {} as Torch['environment'],
     asked: 0,
+    skipped: 0,
     next: async () => {
       const n = torch.asked++
       const measure = n % 4 < 2 ? 'forward' : 'train'
       const time = { bestMs: n + 1, medianMs: n + 1.5 }
       return { kind: 'LSTM', hidden: 3, measure, threads: 1 + (n % 2), ...time, check } as const
+    },
+    skip: (results: number) => {
+      torch.asked += results
+      torch.skipped += results
     },
     stop: () => {},
   }
@@ -40,6 +51,13 @@ describe('timing in turns', () => {
       1: { forward: { best: 1, median: 5.5 }, train: { best: 3, median: 7.5 } },
       2: { forward: { best: 2, median: 6.5 }, train: { best: 4, median: 8.5 } },
     })
+  })
+
+  it('when it is late, times one round, and PyTorch leaves out the same', async () => {
+    const torch = torchWith(subjectOf(tiny).check())
+    const late = await timeInTurns(tiny, { ...plan, rounds: 3, isLate: () => true }, torch)
+    expect(late.torch![1].train).toEqual({ best: 3, median: 3.5 })
+    expect([torch.asked, torch.skipped]).toEqual([12, 8])
   })
 
   it('times nothing where PyTorch finds another loss', async () => {

@@ -62,6 +62,8 @@ export type MeasureTimes = Readonly<Record<Measure, Times>>
 
 export interface CaseTimes {
   readonly case: Case
+  /** How much of a core one thread of ours got, 0 … 1: less where others were at work, and then times are too long */
+  readonly coreShare: number
   /** Without those that this machine cannot run */
   readonly ours: Readonly<Partial<Record<SetupName, MeasureTimes>>>
   /** By threads */

@@ -13,12 +13,14 @@ export function caseTables(cases: readonly CaseTimes[], rates: Rates): string[] 
     names.map(name => verdict(ratiosOf(times, rates)[name], boundsOf(times.case)[name]))
   const tables = [
     table(
-      ['one thread, ms', 'forward', 'train', 'GFLOP/s', 'of peak', 'model', 'train / model'],
+      ['one thread, ms', 'forward', 'train', 'GFLOP/s', 'of peak', 'model', 'train / model', 'of a core'],
       rows(times => {
         const speed = trainFlops(times.case) / times.ours.plain1!.train.best / 1e6
-        const share = `${((100 * speed) / rates.gflops).toFixed(0)} %`
         const model = milliseconds(modelTime(times.case, rates))
-        return [...pair(times.ours.plain1), speed.toFixed(1), share, model, ...judged(times, 'model')]
+        return [
+          ...[...pair(times.ours.plain1), speed.toFixed(1), percent(speed / rates.gflops)],
+          ...[model, ...judged(times, 'model'), percent(times.coreShare)],
+        ]
       }),
     ),
     table(
@@ -45,6 +47,13 @@ export function caseTables(cases: readonly CaseTimes[], rates: Rates): string[] 
       }),
     ),
   ]
+}
+
+/** A warning, or nothing. */
+export function noiseLine(cases: readonly CaseTimes[]): string {
+  const disturbed = cases.filter(times => times.coreShare < 0.95).length
+  if (disturbed === 0) return ''
+  return `others were at work during ${disturbed} of ${cases.length} cases: where we had less than 95 % of a core, times are too long`
 }
 
 export function denormalLine({ vanishing, steady }: DenormalTimes): string {
@@ -115,6 +124,10 @@ function verdict(value: number | undefined, bound?: Bound): string {
 /** `1.23 (1.30)` */
 function text({ best, median }: Times): string {
   return `${milliseconds(best)} (${milliseconds(median)})`
+}
+
+function percent(share: number): string {
+  return `${(100 * share).toFixed(0)} %`
 }
 
 function milliseconds(n: number): string {

@@ -83,6 +83,8 @@ export interface Torch {
   readonly environment: TorchEnvironment
   /** Lets it time the job's next result. @throws Error with what it said, if it ended */
   next(): Promise<TorchResult>
+  /** Leaves out so many of the job's results. */
+  skip(results: number): void
   stop(): void
 }
 
@@ -114,6 +116,9 @@ export async function startTorch(python: string, job: TorchJob): Promise<Torch> 
       const line = await read()
       if (line.type !== 'result') throw new Error('expected a result, got an environment')
       return line
+    },
+    skip: results => {
+      child.stdin.write('skip\n'.repeat(results))
     },
     stop: () => child.stdin.end(),
   }

@@ -26,12 +26,17 @@ export interface Plan {
   readonly setups: readonly SetupName[]
   /** Called in each round, while the kernel is on one thread and without FMA. */
   readonly beforeRound: (name: string) => void
+  /** Whether rounds after a case's first are left out from now on. */
+  readonly isLate: () => boolean
 }
 
 type TorchTimes = NonNullable<CaseTimes['torch']>
 
 /** Up to so many hidden units the plain loops are quick enough to be compared with. */
 const referenceLimit = 64
+
+/** Of PyTorch's: measures, each on one and two threads. */
+const resultsPerRound = 2 * measures.length
 
 /**
  * A kernel of each setup, kept: an engine compiles a module at its leisure, and shares what it has compiled with later
@@ -56,7 +61,12 @@ export async function timeInTurns(c: Case, plan: Plan, torch?: Torch): Promise<C
   }))
   const theirs: TorchTimes[] = []
   let expected = torch ? undefined : firstCheck(c, subject)
+  const core = { wall: 0, used: 0 }
   for (let round = 0; round < plan.rounds; round++) {
+    if (round > 0 && plan.isLate()) {
+      torch?.skip(resultsPerRound * (plan.rounds - round))
+      break
+    }
     // Threads that wait for work would take PyTorch's time.
     useKernel('simd')
     plan.beforeRound(name)
@@ -68,11 +78,16 @@ export async function timeInTurns(c: Case, plan: Plan, torch?: Torch): Promise<C
     for (const { setup, taken } of samples) {
       await use(setup)
       expectAgreement(`${name}, ${setup}`, subject.check(), expected!)
+      const before = { wall: performance.now(), used: processorTime() }
       for (const measure of measures) taken[measure].push(...sample(subject[measure], plan.seconds))
+      if (setup !== 'plain1') continue
+      core.wall += performance.now() - before.wall
+      core.used += processorTime() - before.used
     }
   }
   return {
     case: c,
+    coreShare: Math.min(1, core.used / core.wall),
     ours: Object.fromEntries(samples.map(({ setup, taken }) => [setup, eachMeasure(m => timesOf(taken[m]))])),
     ...(theirs.length > 0 ? { torch: { 1: overRounds(theirs, 1), 2: overRounds(theirs, 2) } } : {}),
   }
@@ -104,6 +119,12 @@ async function torchRound(torch: Torch, c: Case): Promise<{ times: TorchTimes; c
       check = { ...check, ...result.check }
     }
   return { times, check }
+}
+
+/** Milliseconds that this process has had of any core. */
+function processorTime(): number {
+  const { user, system } = process.cpuUsage()
+  return (user + system) / 1000
 }
 
 function overRounds(rounds: readonly TorchTimes[], threads: 1 | 2): MeasureTimes {
