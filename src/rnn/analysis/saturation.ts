@@ -5,6 +5,7 @@
 import { formatShape } from '../array/shape.ts'
 import { Tensor } from '../array/tensor.ts'
 
+/** What share of the values is at either limit. */
 export interface Saturation {
   /** (H) share of values below `low`, by unit, 0 to 1 */
   readonly low: Tensor

@@ -13,6 +13,8 @@ export interface Sequence {
   readonly T: number
   readonly B: number
   readonly H: number
+  /** Numbers in an input */
+  readonly I: number
   /** From the last step to the first */
   readonly reverse: boolean
   /** (B) the steps of each sequence; without it all have T */
@@ -20,14 +22,18 @@ export interface Sequence {
 }
 
 /**
- * States (T+1, B, H) have a slot more than there are steps. Forwards, step s = 0 … T-1 reads slot s and writes slot
- * s + 1; in reverse it reads slot s + 1 and writes slot s. Gates (T, B, G·H) hold W_ih x + b when forward begins.
+ * A layer's weights and states. States (T+1, B, H) have a slot more than there are steps: forwards, step s = 0 … T-1
+ * reads slot s and writes slot s + 1; in reverse it reads slot s + 1 and writes slot s.
  */
-export interface ElmanBlocks {
+export interface LayerBlocks {
   readonly h: Block
-  /** (T, B, H) the pre-activations */
-  readonly gates: Block
+  readonly W_ih: Block
   readonly W_hh: Block
+  /** (G·H) b_ih + b_hh, but for what a gate multiplies */
+  readonly bias: Block
+}
+
+export interface ElmanBlocks extends LayerBlocks {
   readonly nonlinearity: 'tanh' | 'relu'
 }
 
@@ -38,15 +44,13 @@ export interface ElmanGradients {
   readonly da: Block
 }
 
-export interface LstmBlocks {
-  readonly h: Block
-  /** (T, B, 4H) pre-activations, then i, f, g, o */
+export interface LstmBlocks extends LayerBlocks {
+  /** (T, B, 4H) written: i, f, g, o */
   readonly gates: Block
   /** (T+1, B, H) */
   readonly c: Block
   /** (T, B, H) */
   readonly tanhC: Block
-  readonly W_hh: Block
 }
 
 export interface LstmGradients {
@@ -57,13 +61,11 @@ export interface LstmGradients {
   readonly da: Block
 }
 
-export interface GruBlocks {
-  readonly h: Block
-  /** (T, B, 3H) pre-activations of the input side, then r, z, n */
+export interface GruBlocks extends LayerBlocks {
+  /** (T, B, 3H) written: r, z, n */
   readonly gates: Block
-  /** (T, B, H) W_hn h_{t-1} + b_hn */
+  /** (T, B, H) written: W_hn h_{t-1} + b_hn */
   readonly u: Block
-  readonly W_hh: Block
   /** (H) */
   readonly b_hn: Block
 }
@@ -108,6 +110,18 @@ export interface Kernel {
   addABt(C: Operand, A: Operand, B: Operand, n: number, k: number, m: number): void
   /** C += Aᵀ B. A (k, n), B (k, m) */
   addAtB(C: Operand, A: Operand, B: Operand, n: number, k: number, m: number): void
+  /** C += Aᵀ B and C2 += Aᵀ B2, which share A. C (n, m), C2 (n, m2), A (k, n), B (k, m), B2 (k, m2) */
+  addAtBoth(
+    C: Block,
+    B: Block,
+    m: number,
+    C2: Block,
+    B2: Block,
+    m2: number,
+    A: Block,
+    n: number,
+    k: number,
+  ): void
   /** Every row of C = b + that row of A Bᵀ. b (m), A (n, k), B (m, k) */
   affine(C: Operand, b: Operand, A: Operand, B: Operand, n: number, k: number, m: number): void
   /** b += the sum of A's rows. A (n, m), b (m) */
@@ -122,24 +136,24 @@ export interface Kernel {
   copyRows(to: Columns, from: Columns, rows: number, width: number, adds?: boolean): void
 
   /**
-   * Recurrences: what of a cell is not the input's product. Backward takes `truncate`, k: no gradient goes from step nk
+   * Recurrences over inputs x (T, B, I), and back to the pre-activations. Backward takes `truncate`, k: no gradient goes from step nk
    * to the one before it, n = 1, 2 …; 0 for never.
    */
-  elmanForward(sequence: Sequence, blocks: ElmanBlocks): FirstBadStep
+  elmanForward(sequence: Sequence, blocks: ElmanBlocks, x: Block): FirstBadStep
   elmanBackward(
     sequence: Sequence,
     blocks: ElmanBlocks,
     gradients: ElmanGradients,
     truncate: number,
   ): FirstBadStep
-  lstmForward(sequence: Sequence, blocks: LstmBlocks): FirstBadStep
+  lstmForward(sequence: Sequence, blocks: LstmBlocks, x: Block): FirstBadStep
   lstmBackward(
     sequence: Sequence,
     blocks: LstmBlocks,
     gradients: LstmGradients,
     truncate: number,
   ): FirstBadStep
-  gruForward(sequence: Sequence, blocks: GruBlocks): FirstBadStep
+  gruForward(sequence: Sequence, blocks: GruBlocks, x: Block): FirstBadStep
   gruBackward(sequence: Sequence, blocks: GruBlocks, gradients: GruGradients, truncate: number): FirstBadStep
 
   /** values, m and v in place. */

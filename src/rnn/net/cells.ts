@@ -15,7 +15,8 @@ export interface LayerSizes {
 
 /** A cell over one layer's arrays. */
 export interface Recurrence {
-  forward(kernel: Kernel, sequence: Sequence): FirstBadStep
+  /** @param x (T, B, I) */
+  forward(kernel: Kernel, sequence: Sequence, x: Block): FirstBadStep
 }
 
 export interface RecurrenceBack {
@@ -30,7 +31,7 @@ export interface LayerCell {
   readonly gates: number
   /** Whether there is a c beside h */
   readonly hasCellState: boolean
-  /** Kept from forward beside `h` and `gates`: how many numbers */
+  /** Kept from forward beside `h`: how many numbers */
   readonly kept: (sizes: LayerSizes) => Record<string, number>
   /** Made on the way back beside `dh` and `da`; the recurrent side's gradient is `daHidden`, if that is not `da` */
   readonly made: (sizes: LayerSizes) => Record<string, number>
@@ -47,13 +48,13 @@ function elman(nonlinearity: 'tanh' | 'relu'): LayerCell {
     kept: () => ({}),
     made: () => ({}),
     joinedBiases: H => H,
-    bind({ h, gates, W_hh }) {
-      const blocks = { h, gates, W_hh, nonlinearity }
-      return { forward: (kernel, sequence) => kernel.elmanForward(sequence, blocks) }
+    bind({ h, W_ih, W_hh, bias }) {
+      const blocks = { h, W_ih, W_hh, bias, nonlinearity }
+      return { forward: (kernel, sequence, x) => kernel.elmanForward(sequence, blocks, x) }
     },
-    bindBack({ h, gates, W_hh }, { dh, da }) {
+    bindBack({ h, W_ih, W_hh, bias }, { dh, da }) {
       const [blocks, gradients] = [
-        { h, gates, W_hh, nonlinearity },
+        { h, W_ih, W_hh, bias, nonlinearity },
         { dh, da },
       ]
       return {
@@ -66,16 +67,16 @@ function elman(nonlinearity: 'tanh' | 'relu'): LayerCell {
 const lstm: LayerCell = {
   gates: 4,
   hasCellState: true,
-  kept: ({ T, B, H }) => ({ c: (T + 1) * B * H, tanhC: T * B * H }),
+  kept: ({ T, B, H }) => ({ gates: T * B * 4 * H, c: (T + 1) * B * H, tanhC: T * B * H }),
   made: ({ T, B, H }) => ({ dc: (T + 1) * B * H }),
   joinedBiases: H => 4 * H,
-  bind({ h, gates, c, tanhC, W_hh }) {
-    const blocks = { h, gates, c, tanhC, W_hh }
-    return { forward: (kernel, sequence) => kernel.lstmForward(sequence, blocks) }
+  bind({ h, W_ih, W_hh, bias, gates, c, tanhC }) {
+    const blocks = { h, W_ih, W_hh, bias, gates, c, tanhC }
+    return { forward: (kernel, sequence, x) => kernel.lstmForward(sequence, blocks, x) }
   },
-  bindBack({ h, gates, c, tanhC, W_hh }, { dh, dc, da }) {
+  bindBack({ h, W_ih, W_hh, bias, gates, c, tanhC }, { dh, dc, da }) {
     const [blocks, gradients] = [
-      { h, gates, c, tanhC, W_hh },
+      { h, W_ih, W_hh, bias, gates, c, tanhC },
       { dh, dc, da },
     ]
     return {
@@ -87,16 +88,16 @@ const lstm: LayerCell = {
 const gru: LayerCell = {
   gates: 3,
   hasCellState: false,
-  kept: ({ T, B, H }) => ({ u: T * B * H }),
+  kept: ({ T, B, H }) => ({ gates: T * B * 3 * H, u: T * B * H, b_hn: H }),
   made: ({ T, B, H }) => ({ daHidden: T * B * 3 * H }),
   joinedBiases: H => 2 * H,
-  bind({ h, gates, u, W_hh, b_hn }) {
-    const blocks = { h, gates, u, W_hh, b_hn }
-    return { forward: (kernel, sequence) => kernel.gruForward(sequence, blocks) }
+  bind({ h, W_ih, W_hh, bias, gates, u, b_hn }) {
+    const blocks = { h, W_ih, W_hh, bias, gates, u, b_hn }
+    return { forward: (kernel, sequence, x) => kernel.gruForward(sequence, blocks, x) }
   },
-  bindBack({ h, gates, u, W_hh, b_hn }, { dh, da, daHidden }) {
+  bindBack({ h, W_ih, W_hh, bias, gates, u, b_hn }, { dh, da, daHidden }) {
     const [blocks, gradients] = [
-      { h, gates, u, W_hh, b_hn },
+      { h, W_ih, W_hh, bias, gates, u, b_hn },
       { dh, da, daHidden },
     ]
     return {

@@ -56,7 +56,7 @@ export class GRU extends RecurrentNetwork {
     const { inputSize: I, hiddenSize: H } = this.config
     const { h, gates, u } = levels[0].directions[0]
     const before = (t - 1) * B + b
-    const [r, z, n] = [0, 1, 2].map(gate => this.vectorOf(gates, H, 3 * before + gate))
+    const [r, z, n] = [0, 1, 2].map(gate => this.vectorOf(gates!, H, 3 * before + gate))
     return {
       x: this.vectorOf(x, I, before),
       hPrev: this.vectorOf(h, H, before),

@@ -1,7 +1,8 @@
 /**
  * One layer in one direction over T steps, and back through time (Werbos 1990, "Backpropagation through time: what it
- * does and how to do it"). The mathematics is the cell's; the order is chosen for speed: what needs no history (the
- * products with W_ih, and all weight gradients) is one product over all steps, and only W_hh is applied step by step.
+ * does and how to do it"). The mathematics is the cell's; the order is chosen for speed: forward is one operation of the
+ * kernel over all steps, and so is the way back to the pre-activations; all gradients of the weights are then single
+ * products over all steps.
  *
  * Everything is time-major, (T, B, …), so that a step is one contiguous block. States have a slot more than there are
  * steps: forwards slot t is h_t, and slot 0 is h_0; in reverse slot t - 1 is the state after reading x_t, and slot T
@@ -25,7 +26,7 @@ export class Layer {
   readonly reverse: boolean
   readonly h: Block
   readonly c?: Block
-  readonly gates: Block
+  readonly gates?: Block
   /** GRU's W_hn h_{t-1} + b_hn */
   readonly u?: Block
   /** (T, B, H) the states after each step, as the next layer reads them */
@@ -46,9 +47,7 @@ export class Layer {
     const { T, B, H } = sizes
     return {
       h: (T + 1) * B * H,
-      gates: T * B * cell.gates * H,
       bias: cell.gates * H,
-      b_hn: H,
       ...cell.kept(sizes),
     }
   }
@@ -69,21 +68,25 @@ export class Layer {
       lengths: Block
     },
   ) {
-    const { T, B, H } = sizes
+    const { T, B, H, I } = sizes
     this.sizes = sizes
     this.reverse = reverse
     this.#cell = cell
     this.#weights = weights
-    this.#blocks = { ...named(space, prefix, Object.keys(Layer.keptSizes(cell, sizes))), W_hh: weights.W_hh }
+    this.#blocks = {
+      ...named(space, prefix, Object.keys(Layer.keptSizes(cell, sizes))),
+      W_ih: weights.W_ih,
+      W_hh: weights.W_hh,
+    }
     this.h = this.#blocks.h
     this.c = this.#blocks.c
     this.gates = this.#blocks.gates
     this.u = this.#blocks.u
     this.#bias = this.#blocks.bias
-    this.#b_hn = cell.joinedBiases(H) < cell.gates * H ? this.#blocks.b_hn : undefined
+    this.#b_hn = this.#blocks.b_hn
     this.#recurrence = cell.bind(this.#blocks)
-    this.#whole = { T, B, H, reverse }
-    this.#ragged = { T, B, H, reverse, lengths }
+    this.#whole = { T, B, H, I, reverse }
+    this.#ragged = { T, B, H, I, reverse, lengths }
     const size = T * B * H
     this.output = this.h.part(reverse ? 0 : B * H, size)
     this.#before = this.h.part(reverse ? B * H : 0, size)
@@ -101,10 +104,8 @@ export class Layer {
 
   /** @param input (T, B, I) with zeros past each sequence's end */
   forward(kernel: Kernel, input: Block, isRagged: boolean): FirstBadStep {
-    const { T, B, I, H } = this.sizes
     this.#joinBiases()
-    kernel.affine(this.#blocks.gates, this.#bias, input, this.#weights.W_ih, T * B, I, this.#cell.gates * H)
-    return this.#recurrence.forward(kernel, isRagged ? this.#ragged : this.#whole)
+    return this.#recurrence.forward(kernel, isRagged ? this.#ragged : this.#whole, input)
   }
 
   /** b_ih + b_hh, but for what GRU keeps apart because a gate multiplies it. */
@@ -198,8 +199,11 @@ export class LayerBack {
     const { T, B, I, H } = this.#sizes
     const { W_ih, W_hh, b_ih, b_hh } = this.#gradients
     const GH = this.#cell.gates * H
-    kernel.addAtB(W_ih, this.da, input, GH, T * B, I)
-    kernel.addAtB(W_hh, this.daHidden, this.#before, GH, T * B, H)
+    if (this.daHidden === this.da) kernel.addAtBoth(W_ih, input, I, W_hh, this.#before, H, this.da, GH, T * B)
+    else {
+      kernel.addAtB(W_ih, this.da, input, GH, T * B, I)
+      kernel.addAtB(W_hh, this.daHidden, this.#before, GH, T * B, H)
+    }
     if (!b_ih || !b_hh) return -1
     kernel.addRowSums(b_ih, this.da, T * B, GH)
     if (this.daHidden === this.da) copyNumbers(b_hh.numbers, b_ih.numbers)

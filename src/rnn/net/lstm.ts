@@ -11,11 +11,13 @@ import {
   toConfig,
 } from './options.ts'
 
+/** As for `RNN`, with the memory's start. */
 export interface LSTMForwardOptions extends ForwardOptions {
   /** As h0: the memory before the first step */
   readonly c0?: Tensor
 }
 
+/** As for `RNN`, with the memory's end. */
 export interface LSTMBackwardOptions extends BackwardOptions {
   /** ∂L/∂cN, in the shape of `cN`; zero unless given */
   readonly dCN?: Tensor
@@ -75,7 +77,7 @@ export class LSTM extends RecurrentNetwork {
     const { inputSize: I, hiddenSize: H } = this.config
     const { h, c, gates } = levels[0].directions[0]
     const [before, after] = [(t - 1) * B + b, t * B + b]
-    const [i, f, g, o] = [0, 1, 2, 3].map(gate => this.vectorOf(gates, H, 4 * before + gate))
+    const [i, f, g, o] = [0, 1, 2, 3].map(gate => this.vectorOf(gates!, H, 4 * before + gate))
     return {
       x: this.vectorOf(x, I, before),
       hPrev: this.vectorOf(h, H, before),

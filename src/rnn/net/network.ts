@@ -55,7 +55,7 @@ interface Last {
 
 /** Tensors that are handed out again and again. */
 interface Lent<Tensors> {
-  readonly key: string
+  readonly key: Layout
   readonly tensors: Tensors
 }
 
@@ -150,9 +150,10 @@ export class RecurrentNetwork {
     const { lengths, reuse = false, h0, c0 } = options
     const { inputSize: I, batchFirst, dropout } = this.#config
     const layout = layoutOf(x, batchFirst)
-    expectShape(x, sequenceAxes(layout, { I }), 'x')
+    if (x.shape[x.shape.length - 1] !== I) expectShape(x, sequenceAxes(layout, { I }), 'x')
     expectDTypeOf(x, 'x', this.#config)
-    const [T, B] = timeAndBatch(x.shape, layout)
+    const T = x.shape[layout === 'batchFirst' ? 1 : 0]
+    const B = layout === 'unbatched' ? 1 : x.shape[layout === 'batchFirst' ? 0 : 1]
     if (T < 1 || B < 1)
       throw new RangeError(`x has T = ${T} steps of B = ${B} sequences, expected at least one of each`)
     if (lengths) expectLengths(lengths, B, T)
@@ -185,7 +186,8 @@ export class RecurrentNetwork {
     if (truncate !== Infinity && !(Number.isInteger(truncate) && truncate >= 1))
       throw new RangeError(`expected truncate to be a whole number from 1, got ${truncate}`)
     if (dOutput) {
-      expectShape(dOutput, sequenceAxes(layout, { T, B, ...this.#outputAxis() }), 'dOutput')
+      if (!isSequence(dOutput, layout, T, B, this.#outputWidth()))
+        expectShape(dOutput, sequenceAxes(layout, { T, B, ...this.#outputAxis() }), 'dOutput')
       expectDTypeOf(dOutput, 'dOutput', this.#config)
     }
     this.#expectState(dHN, 'dHN', layout, B)
@@ -257,8 +259,7 @@ export class RecurrentNetwork {
 
   #newOutput(layout: Layout, T: number, B: number): NetworkOutput {
     const { dtype } = this.#config
-    const [width] = Object.values(this.#outputAxis())
-    const output = Tensor.zeros(sequenceShape(layout, T, B, width), dtype)
+    const output = Tensor.zeros(sequenceShape(layout, T, B, this.#outputWidth()), dtype)
     const hN = Tensor.zeros(this.#stateShape(layout, B), dtype)
     return this.#hasCellState() ? { output, hN, cN: Tensor.zeros(hN.shape, dtype) } : { output, hN }
   }
@@ -275,18 +276,20 @@ export class RecurrentNetwork {
 
   #lendOutput(layout: Layout, T: number, B: number): NetworkOutput {
     const lent = this.#lentOutput
-    if (lent && isLentFor(lent.tensors.output, layout, T, B)) return lent.tensors
+    if (lent?.key === layout && isSequence(lent.tensors.output, layout, T, B, this.#outputWidth()))
+      return lent.tensors
     this.#lentOutput = { key: layout, tensors: this.#newOutput(layout, T, B) }
     return this.#lentOutput.tensors
   }
 
   #lendGradients(layout: Layout, T: number, B: number, inputGradient: boolean): NetworkGradients {
-    const key = inputGradient ? 'dx' : ''
     const lent = this.#lentGradients
-    if (lent?.key === key && lent.tensors.dh0.data.length === this.#stateLength(B)) {
-      if (!lent.tensors.dx || isLentFor(lent.tensors.dx, layout, T, B)) return lent.tensors
+    if (lent?.key === layout && lent.tensors.dh0.data.length === this.#stateLength(B)) {
+      const { dx } = lent.tensors
+      const fits = dx ? inputGradient && isSequence(dx, layout, T, B, this.#config.inputSize) : !inputGradient
+      if (fits) return lent.tensors
     }
-    this.#lentGradients = { key, tensors: this.#newGradients(layout, T, B, inputGradient) }
+    this.#lentGradients = { key: layout, tensors: this.#newGradients(layout, T, B, inputGradient) }
     return this.#lentGradients.tensors
   }
 
@@ -338,6 +341,10 @@ export class RecurrentNetwork {
     return this.#stateCount() * B * this.#config.hiddenSize
   }
 
+  #outputWidth(): number {
+    return this.#config.hiddenSize * directionsOf(this.#config).length
+  }
+
   /** The output's last axis: H numbers, or 2H with both directions. */
   #outputAxis(): Record<string, number> {
     const { hiddenSize: H, bidirectional } = this.#config
@@ -385,20 +392,16 @@ function cellParams(params: Params, { bias, dtype, hiddenSize: H, cell }: Networ
   }
 }
 
-function timeAndBatch(shape: Shape, layout: Layout): [T: number, B: number] {
-  if (layout === 'unbatched') return [shape[0], 1]
-  return layout === 'batchFirst' ? [shape[1], shape[0]] : [shape[0], shape[1]]
-}
-
 function sequenceShape(layout: Layout, T: number, B: number, width: number): Shape {
   if (layout === 'unbatched') return [T, width]
   return layout === 'batchFirst' ? [B, T, width] : [T, B, width]
 }
 
-function isLentFor({ shape }: Tensor, layout: Layout, T: number, B: number): boolean {
-  if (layout === 'unbatched') return shape.length === 2 && shape[0] === T
+/** Without making anything: this is asked at every step of a training. */
+function isSequence({ shape }: Tensor, layout: Layout, T: number, B: number, width: number): boolean {
+  if (layout === 'unbatched') return shape.length === 2 && shape[0] === T && shape[1] === width
   const [first, second] = layout === 'batchFirst' ? [B, T] : [T, B]
-  return shape.length === 3 && shape[0] === first && shape[1] === second
+  return shape.length === 3 && shape[0] === first && shape[1] === second && shape[2] === width
 }
 
 function expectDTypeOf(x: Tensor, name: string, { dtype }: NetworkConfig): void {

@@ -26,6 +26,7 @@ export interface NetworkOptions {
   readonly seed?: number
 }
 
+/** PyTorch's `nn.RNN`. */
 export interface RNNOptions extends NetworkOptions {
   /** f; 'tanh' unless given */
   readonly nonlinearity?: Nonlinearity
@@ -34,8 +35,10 @@ export interface RNNOptions extends NetworkOptions {
 /** All options filled in. */
 export type NetworkConfig = Required<NetworkOptions> & { readonly cell: CellName }
 
+/** All of an RNN's options filled in. */
 export type RNNConfig = NetworkConfig & { readonly nonlinearity: Nonlinearity }
 
+/** Where a sequence begins and ends. */
 export interface ForwardOptions {
   /** (layers · D, B, H), or without B for a single sequence, D the number of directions; zero unless given */
   readonly h0?: Tensor
@@ -48,6 +51,7 @@ export interface ForwardOptions {
   readonly reuse?: boolean
 }
 
+/** Which gradients come from outside, and how far back they go. */
 export interface BackwardOptions {
   /** ∂L/∂output, in the shape of `output`; zero unless given */
   readonly dOutput?: Tensor

@@ -427,8 +427,11 @@ function joinsOf(
 
 /** Forwards alone, or forwards and reverse: whether each runs in reverse. */
 export function directionsOf({ bidirectional }: NetworkConfig): readonly boolean[] {
-  return bidirectional ? [false, true] : [false]
+  return bidirectional ? both : forwards
 }
+
+const forwards = [false] as const
+const both = [false, true] as const
 
 /** `_l0`, `_l1_reverse`: how PyTorch's parameter names end. */
 export function suffixOf(layer: number, reverse: boolean): string {

@@ -16,6 +16,7 @@ export interface OptimizerState {
   readonly parts?: readonly OptimizerState[]
 }
 
+/** What every optimiser is; `train` calls both. */
 export interface Optimizer {
   /** The state before the first update, for n parameters. */
   readonly init: (n: number, dtype: DType) => OptimizerState
@@ -29,6 +30,7 @@ export type LearningRate = number | ((step: number) => number)
 /**
  * Optimisers one after another, each taking the gradients as the one before left them.
  *
+ * @throws RangeError if there is none
  * @example
  * ```ts
  * const optimizer = chain(clipNorm({ maxNorm: 1 }), sgd({ lr: 0.5 }))

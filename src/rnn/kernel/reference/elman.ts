@@ -1,23 +1,27 @@
 /** The Elman network over a sequence: `cell/elman.ts` for whole batches. The twin of `wasm/elman.ts`. */
 import { flush, tanh, tiniest } from '../activation.ts'
 import type { ElmanBlocks, ElmanGradients, FirstBadStep, Sequence } from '../interface.ts'
-import { addAB, addABt } from './products.ts'
+import type { Block } from '../workspace.ts'
+import { addAB, addABt, affine } from './products.ts'
 import { hasEnded, holdState, isCut, passOn, stepsOf } from './sequence.ts'
 
-/** a_t += W_hh h_{t-1}, h_t = f(a_t) */
+/** a_t = W_ih x_t + W_hh h_{t-1} + b, h_t = f(a_t) */
 export function elmanForward(
   sequence: Sequence,
-  { h, gates, W_hh, nonlinearity }: ElmanBlocks,
+  { h, W_ih, W_hh, bias, nonlinearity }: ElmanBlocks,
+  x: Block,
 ): FirstBadStep {
-  const { B, H } = sequence
-  const f = nonlinearity === 'tanh' ? tanh : (x: number) => (x > 0 ? x : 0)
+  const { B, H, I } = sequence
+  const f = nonlinearity === 'tanh' ? tanh : (a: number) => (a > 0 ? a : 0)
   const n = B * H
   for (const step of stepsOf(sequence)) {
-    const at = gates.part(step.s * n, n)
+    // The pre-activations stand where the states will.
+    const at = h.part(step.after * n, n)
+    affine(at, bias, x.part(step.s * B * I, B * I), W_ih, B, I, H)
     addABt(at, h.part(step.before * n, n), W_hh, B, H, H)
-    const [x, y] = [at.numbers, h.part(step.after * n, n).numbers]
-    for (let k = 0; k < n; k++) y[k] = f(x[k])
-    if (!x.every(Number.isFinite)) return step.s
+    const a = at.numbers
+    if (!a.every(Number.isFinite)) return step.s
+    for (let k = 0; k < n; k++) a[k] = f(a[k])
     for (let b = 0; b < B; b++) if (hasEnded(sequence, b, step.s)) holdState(sequence, h.numbers, b, step)
   }
   return -1

@@ -1,18 +1,25 @@
 /** The GRU over a sequence: `cell/gru.ts` for whole batches. Gates in the order r, z, n. The twin of `wasm/gru.ts`. */
 import { flush, sigmoid, tanh, tiniest } from '../activation.ts'
 import type { FirstBadStep, GruBlocks, GruGradients, Sequence } from '../interface.ts'
+import type { Block } from '../workspace.ts'
 import { addAB, affine } from './products.ts'
 import { hasEnded, holdState, isCut, passOn, stepsOf } from './sequence.ts'
 
-/** u_t = W_hn h_{t-1} + b_hn; n_t = tanh(a_n + r ⊙ u_t); h_t = (1 - z) ⊙ n_t + z ⊙ h_{t-1} */
-export function gruForward(sequence: Sequence, { h, gates, u, W_hh, b_hn }: GruBlocks): FirstBadStep {
-  const { B, H } = sequence
+/** a_t = W_ih x_t + b, for r and z also + W_hh h_{t-1}; u_t = W_hn h_{t-1} + b_hn; n_t = tanh(a_n + r ⊙ u_t); h_t = (1 - z) ⊙ n_t + z ⊙ h_{t-1} */
+export function gruForward(
+  sequence: Sequence,
+  { h, gates, u, W_ih, W_hh, bias, b_hn }: GruBlocks,
+  x: Block,
+): FirstBadStep {
+  const { B, H, I } = sequence
   const tiny = tiniest[h.dtype]
   const W_hn = W_hh.part(2 * H * H, H * H)
   const n = B * H
   for (const step of stepsOf(sequence)) {
     const hPrev = h.part(step.before * n, n)
-    addGates(gates.part(step.s * 3 * n, 3 * n).numbers, hPrev.numbers)
+    const a = gates.part(step.s * 3 * n, 3 * n)
+    affine(a, bias, x.part(step.s * B * I, B * I), W_ih, B, I, 3 * H)
+    addGates(a.numbers, hPrev.numbers)
     affine(u.part(step.s * n, n), b_hn, hPrev, W_hn, B, H, H)
     const [g, us, states] = [gates.numbers, u.numbers, h.numbers]
     let isBad = false

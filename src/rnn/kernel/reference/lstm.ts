@@ -1,16 +1,22 @@
 /** The LSTM over a sequence: `cell/lstm.ts` for whole batches. Gates in the order i, f, g, o. The twin of `wasm/lstm.ts`. */
 import { flush, sigmoid, tanh, tiniest } from '../activation.ts'
 import type { FirstBadStep, LstmBlocks, LstmGradients, Sequence } from '../interface.ts'
-import { addAB, addABt } from './products.ts'
+import type { Block } from '../workspace.ts'
+import { addAB, addABt, affine } from './products.ts'
 import { hasEnded, holdState, isCut, passOn, stepsOf } from './sequence.ts'
 
-/** a_t += W_hh h_{t-1}; c_t = σ(a_f) ⊙ c_{t-1} + σ(a_i) ⊙ tanh(a_g); h_t = σ(a_o) ⊙ tanh(c_t) */
-export function lstmForward(sequence: Sequence, { h, gates, c, tanhC, W_hh }: LstmBlocks): FirstBadStep {
-  const { B, H } = sequence
+/** a_t = W_ih x_t + W_hh h_{t-1} + b; c_t = σ(a_f) ⊙ c_{t-1} + σ(a_i) ⊙ tanh(a_g); h_t = σ(a_o) ⊙ tanh(c_t) */
+export function lstmForward(
+  sequence: Sequence,
+  { h, gates, c, tanhC, W_ih, W_hh, bias }: LstmBlocks,
+  x: Block,
+): FirstBadStep {
+  const { B, H, I } = sequence
   const tiny = tiniest[h.dtype]
   const n = B * H
   for (const step of stepsOf(sequence)) {
     const a = gates.part(step.s * 4 * n, 4 * n)
+    affine(a, bias, x.part(step.s * B * I, B * I), W_ih, B, I, 4 * H)
     addABt(a, h.part(step.before * n, n), W_hh, B, H, 4 * H)
     if (!a.numbers.every(Number.isFinite)) return step.s
     const [g, cells, states, tanhs] = [gates.numbers, c.numbers, h.numbers, tanhC.numbers]

@@ -1,7 +1,7 @@
 /** Products and sums as plain loops. Each number is summed in the order of k, and rounded to its dtype after each step. */
 import { dtypeOf, type Numbers } from '../../array/numbers.ts'
 import type { Columns } from '../interface.ts'
-import { numbersOf, type Operand } from '../workspace.ts'
+import { type Block, numbersOf, type Operand } from '../workspace.ts'
 
 /** What the dtype makes of a number: float32 arithmetic is that of float64, rounded after each operation. */
 function roundingOf(C: Numbers): (x: number) => number {
@@ -36,6 +36,22 @@ export function addAtB(C: Operand, A: Operand, B: Operand, n: number, k: number,
   for (let l = 0; l < k; l++)
     for (let i = 0; i < n; i++)
       for (let j = 0; j < m; j++) c[i * m + j] = round(c[i * m + j] + round(a[l * n + i] * b[l * m + j]))
+}
+
+/** C += Aᵀ B, C2 += Aᵀ B2. A (k, n), B (k, m), B2 (k, m2) */
+export function addAtBoth(
+  C: Block,
+  B: Block,
+  m: number,
+  C2: Block,
+  B2: Block,
+  m2: number,
+  A: Block,
+  n: number,
+  k: number,
+): void {
+  addAtB(C, A, B, n, k, m)
+  addAtB(C2, A, B2, n, k, m2)
 }
 
 /** C = b in every row + A Bᵀ. b (m), A (n, k), B (m, k), C (n, m) */

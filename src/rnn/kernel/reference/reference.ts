@@ -7,7 +7,7 @@ import { sigmoid, tanh } from './elementwise.ts'
 import { elmanBackward, elmanForward } from './elman.ts'
 import { gruBackward, gruForward } from './gru.ts'
 import { lstmBackward, lstmForward } from './lstm.ts'
-import { addAB, addABt, addAtB, addRowSums, affine, copyRows, swapAxes } from './products.ts'
+import { addAB, addABt, addAtB, addAtBoth, addRowSums, affine, copyRows, swapAxes } from './products.ts'
 
 class PlainBlock implements Block {
   readonly numbers: Numbers
@@ -41,6 +41,7 @@ export const reference: Kernel = {
   addAB,
   addABt,
   addAtB,
+  addAtBoth,
   affine,
   addRowSums,
   tanh,

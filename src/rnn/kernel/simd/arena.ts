@@ -38,12 +38,15 @@ export class Arena {
   #taken = 0
   #clock = 0
   #all: Uint8Array
+  /** `memory.buffer` (which may be shared, but typed arrays do not care), which takes longer to ask for than a small product takes. Only this class lets the memory grow. */
+  buffer: ArrayBuffer
 
   /** @param start where memory is free, in bytes */
   constructor(memory: WebAssembly.Memory, start: number, budget: number) {
     this.memory = memory
     this.#budget = budget
-    this.#all = new Uint8Array(memory.buffer)
+    this.buffer = memory.buffer as ArrayBuffer
+    this.#all = new Uint8Array(this.buffer)
     const at = roundUp(start, alignment)
     this.#gaps = [{ at, bytes: this.#all.length - at }]
   }
@@ -60,7 +63,7 @@ export class Arena {
     for (const other of this.#leastUsed(this.#taken + tenant.bytes - this.#budget)) this.#moveOut(other)
     tenant.at = this.allocate(tenant.bytes)
     this.#tenants.add(tenant)
-    const place = this.#bytes().subarray(tenant.at, tenant.at + tenant.bytes)
+    const place = this.#all.subarray(tenant.at, tenant.at + tenant.bytes)
     if (tenant.kept) place.set(tenant.kept)
     else place.fill(0)
     tenant.kept = undefined
@@ -95,11 +98,6 @@ export class Arena {
     this.#addGap({ at, bytes: size })
   }
 
-  #bytes(): Uint8Array {
-    if (this.#all.buffer !== this.memory.buffer) this.#all = new Uint8Array(this.memory.buffer)
-    return this.#all
-  }
-
   /** Those to move out, so that `bytes` become free. */
   #leastUsed(bytes: number): Tenant[] {
     if (bytes <= 0) return []
@@ -113,7 +111,7 @@ export class Arena {
   }
 
   #moveOut(tenant: Tenant): void {
-    tenant.kept = this.#bytes().slice(tenant.at, tenant.at + tenant.bytes)
+    tenant.kept = this.#all.slice(tenant.at, tenant.at + tenant.bytes)
     this.free(tenant.at, tenant.bytes)
     this.#tenants.delete(tenant)
     tenant.at = -1
@@ -121,19 +119,24 @@ export class Arena {
 
   /** By half of what there is at least, so that it does not happen often. */
   #grow(bytes: number): void {
-    const before = this.#bytes().length
+    const before = this.#all.length
+    let reason: unknown
     for (const wanted of [Math.max(bytes, before / 2), bytes]) {
       try {
         this.memory.grow(Math.ceil(wanted / pageBytes))
-      } catch {
+      } catch (error) {
+        reason = error
         continue
       }
-      this.#addGap({ at: before, bytes: this.#bytes().length - before })
+      this.buffer = this.memory.buffer as ArrayBuffer
+      this.#all = new Uint8Array(this.buffer)
+      this.#addGap({ at: before, bytes: this.#all.length - before })
       return
     }
     const sizes = `${megabytes(before)} MB are in use and ${megabytes(bytes)} MB more cannot be had`
     throw new RangeError(
       `the kernel's memory is full: ${sizes}, expected fewer or shorter sequences, or truncation`,
+      { cause: reason },
     )
   }
 

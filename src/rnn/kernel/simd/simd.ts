@@ -14,6 +14,7 @@ import type {
   GruBlocks,
   GruGradients,
   Kernel,
+  LayerBlocks,
   LstmBlocks,
   LstmGradients,
   Sequence,
@@ -28,7 +29,7 @@ import { type ArenaBlock, ArenaWorkspace } from './workspace.ts'
 const operations = {
   product: 0,
   productWithTransposed: 1,
-  transposedProduct: 2,
+  transposedProducts: 2,
   columnSums: 3,
   swapAxes: 4,
   elmanForward: 5,
@@ -52,7 +53,7 @@ const keptViews = 10
 /** In front of every thread's packed panels: a tile at a matrix's edge. */
 const tileBytes = 128
 
-/** What `wasm/product.ts` calls `transposedScratchBytes`. */
+/** What `addTransposedProducts` needs in `wasm/product.ts`: a block of B in panels, and a tile of A. */
 const transposedScratchBytes = 256 * 256 * 8 + 256 * 32 + tileBytes
 
 export class SimdKernel implements Kernel {
@@ -61,6 +62,8 @@ export class SimdKernel implements Kernel {
   readonly arena: Arena
   readonly #module: KernelModule
   #arguments: Int32Array
+  /** The memory's buffer when the views were made: to ask a view for its buffer takes longer than this. */
+  #buffer: ArrayBuffer
   #scratch = { at: 0, bytes: 0 }
   /** Where plain arrays are copied to, and how much of it is in use. */
   #stage = { at: 0, bytes: 0, used: 0 }
@@ -70,7 +73,8 @@ export class SimdKernel implements Kernel {
     this.name = name
     this.#module = module
     this.arena = new Arena(module.memory, module.heapStart, budget)
-    this.#arguments = new Int32Array(module.memory.buffer, module.argumentsAt, 32)
+    this.#buffer = this.arena.buffer
+    this.#arguments = new Int32Array(this.#buffer, module.argumentsAt, 32)
   }
 
   /** Lets so many threads work together from now on; the memory must be shared. */
@@ -123,8 +127,33 @@ export class SimdKernel implements Kernel {
     args[5] = n
     args[6] = k
     args[7] = m
-    this.#call(operations.transposedProduct, dtypeOfOperand(C), transposedScratchBytes)
+    args[8] = 0
+    this.#call(operations.transposedProducts, dtypeOfOperand(C), transposedScratchBytes)
     this.#out(C, c)
+  }
+
+  addAtBoth(
+    C: Block,
+    B: Block,
+    m: number,
+    C2: Block,
+    B2: Block,
+    m2: number,
+    A: Block,
+    n: number,
+    k: number,
+  ): void {
+    const args = this.#args()
+    args[0] = addressOf(C)
+    args[1] = addressOf(C2)
+    args[2] = addressOf(B2)
+    args[3] = addressOf(A)
+    args[4] = addressOf(B)
+    args[5] = n
+    args[6] = k
+    args[7] = m
+    args[8] = m2
+    this.#call(operations.transposedProducts, C.dtype, transposedScratchBytes)
   }
 
   addRowSums(b: Operand, A: Operand, n: number, m: number): void {
@@ -176,14 +205,12 @@ export class SimdKernel implements Kernel {
     this.#call(operations.copyRows, to.block.dtype, 0)
   }
 
-  elmanForward(sequence: Sequence, { h, gates, W_hh, nonlinearity }: ElmanBlocks): FirstBadStep {
-    const { H } = sequence
-    const args = this.#sequence(sequence, 0)
-    args[6] = addressOf(h)
-    args[7] = addressOf(gates)
-    args[8] = addressOf(W_hh)
-    args[9] = nonlinearity === 'relu' ? 1 : 0
-    return this.#call(operations.elmanForward, h.dtype, panelBytes(h.dtype, H, H))
+  elmanForward(sequence: Sequence, blocks: ElmanBlocks, x: Block): FirstBadStep {
+    const { H, I } = sequence
+    const args = this.#forward(sequence, blocks, x)
+    args[12] = blocks.nonlinearity === 'relu' ? 1 : 0
+    const { dtype } = blocks.h
+    return this.#call(operations.elmanForward, dtype, panelBytes(dtype, I, H) + panelBytes(dtype, H, H))
   }
 
   elmanBackward(
@@ -194,23 +221,26 @@ export class SimdKernel implements Kernel {
   ): FirstBadStep {
     const { H } = sequence
     const args = this.#sequence(sequence, truncate)
-    args[6] = addressOf(h)
-    args[7] = addressOf(da)
-    args[8] = addressOf(W_hh)
-    args[9] = nonlinearity === 'relu' ? 1 : 0
-    args[10] = addressOf(dh)
+    args[10] = addressOf(h)
+    args[11] = addressOf(W_hh)
+    args[12] = nonlinearity === 'relu' ? 1 : 0
+    args[13] = addressOf(dh)
+    args[14] = addressOf(da)
     return this.#call(operations.elmanBackward, h.dtype, panelBytes(h.dtype, H, H))
   }
 
-  lstmForward(sequence: Sequence, { h, gates, c, tanhC, W_hh }: LstmBlocks): FirstBadStep {
-    const { H } = sequence
-    const args = this.#sequence(sequence, 0)
-    args[6] = addressOf(h)
-    args[7] = addressOf(gates)
-    args[8] = addressOf(W_hh)
-    args[9] = addressOf(c)
-    args[10] = addressOf(tanhC)
-    return this.#call(operations.lstmForward, h.dtype, panelBytes(h.dtype, H, 4 * H))
+  lstmForward(sequence: Sequence, blocks: LstmBlocks, x: Block): FirstBadStep {
+    const { H, I } = sequence
+    const args = this.#forward(sequence, blocks, x)
+    args[12] = addressOf(blocks.gates)
+    args[13] = addressOf(blocks.c)
+    args[14] = addressOf(blocks.tanhC)
+    const { dtype } = blocks.h
+    return this.#call(
+      operations.lstmForward,
+      dtype,
+      panelBytes(dtype, I, 4 * H) + panelBytes(dtype, H, 4 * H),
+    )
   }
 
   lstmBackward(
@@ -221,26 +251,25 @@ export class SimdKernel implements Kernel {
   ): FirstBadStep {
     const { H } = sequence
     const args = this.#sequence(sequence, truncate)
-    args[6] = addressOf(dh)
-    args[7] = addressOf(gates)
-    args[8] = addressOf(W_hh)
-    args[9] = addressOf(c)
-    args[10] = addressOf(tanhC)
-    args[11] = addressOf(dc)
-    args[12] = addressOf(da)
+    args[11] = addressOf(W_hh)
+    args[12] = addressOf(gates)
+    args[13] = addressOf(c)
+    args[14] = addressOf(tanhC)
+    args[15] = addressOf(dh)
+    args[16] = addressOf(dc)
+    args[17] = addressOf(da)
     return this.#call(operations.lstmBackward, dh.dtype, panelBytes(dh.dtype, 4 * H, H))
   }
 
-  gruForward(sequence: Sequence, { h, gates, u, W_hh, b_hn }: GruBlocks): FirstBadStep {
-    const { H } = sequence
-    const args = this.#sequence(sequence, 0)
-    args[6] = addressOf(h)
-    args[7] = addressOf(gates)
-    args[8] = addressOf(W_hh)
-    args[9] = addressOf(u)
-    args[10] = addressOf(b_hn)
-    const scratch = panelBytes(h.dtype, H, 2 * H) + panelBytes(h.dtype, H, H)
-    return this.#call(operations.gruForward, h.dtype, scratch)
+  gruForward(sequence: Sequence, blocks: GruBlocks, x: Block): FirstBadStep {
+    const { H, I } = sequence
+    const args = this.#forward(sequence, blocks, x)
+    args[12] = addressOf(blocks.gates)
+    args[13] = addressOf(blocks.u)
+    args[14] = addressOf(blocks.b_hn)
+    const { dtype } = blocks.h
+    const gates = panelBytes(dtype, I, 2 * H) + panelBytes(dtype, H, 2 * H)
+    return this.#call(operations.gruForward, dtype, gates + panelBytes(dtype, I, H) + panelBytes(dtype, H, H))
   }
 
   gruBackward(
@@ -251,13 +280,13 @@ export class SimdKernel implements Kernel {
   ): FirstBadStep {
     const { H } = sequence
     const args = this.#sequence(sequence, truncate)
-    args[6] = addressOf(h)
-    args[7] = addressOf(gates)
-    args[8] = addressOf(W_hh)
-    args[9] = addressOf(u)
-    args[10] = addressOf(dh)
-    args[11] = addressOf(da)
-    args[12] = addressOf(daHidden)
+    args[10] = addressOf(h)
+    args[11] = addressOf(W_hh)
+    args[12] = addressOf(gates)
+    args[13] = addressOf(u)
+    args[15] = addressOf(dh)
+    args[16] = addressOf(da)
+    args[17] = addressOf(daHidden)
     return this.#call(operations.gruBackward, dh.dtype, panelBytes(dh.dtype, 3 * H, H))
   }
 
@@ -326,7 +355,7 @@ export class SimdKernel implements Kernel {
     this.#call(operation, dtype, panelBytes(dtype, k, m))
   }
 
-  #sequence({ T, B, H, reverse, lengths }: Sequence, truncate: number): Int32Array {
+  #sequence({ T, B, H, I, reverse, lengths }: Sequence, truncate: number): Int32Array {
     const args = this.#args()
     args[0] = T
     args[1] = B
@@ -334,14 +363,31 @@ export class SimdKernel implements Kernel {
     args[3] = reverse ? -1 : 1
     args[4] = lengths ? addressOf(lengths) : 0
     args[5] = truncate
+    args[6] = I
+    return args
+  }
+
+  /** The arguments that all cells' forward have. */
+  #forward(sequence: Sequence, { h, W_ih, W_hh, bias }: LayerBlocks, x: Block): Int32Array {
+    const args = this.#sequence(sequence, 0)
+    args[7] = addressOf(x)
+    args[8] = addressOf(W_ih)
+    args[9] = addressOf(bias)
+    args[10] = addressOf(h)
+    args[11] = addressOf(W_hh)
     return args
   }
 
   #args(): Int32Array {
-    const { buffer } = this.#module.memory
-    if (this.#arguments.buffer !== buffer)
-      this.#arguments = new Int32Array(buffer, this.#module.argumentsAt, 32)
+    if (this.#buffer !== this.arena.buffer) this.#renewViews()
     return this.#arguments
+  }
+
+  /** After the memory has grown all views of it are gone. */
+  #renewViews(): void {
+    this.#buffer = this.arena.buffer
+    this.#arguments = new Int32Array(this.#buffer, this.#module.argumentsAt, 32)
+    this.#views = []
   }
 
   /** @param scratch bytes that each thread needs beside its tile */
@@ -384,11 +430,13 @@ export class SimdKernel implements Kernel {
 
   /** The memory where a plain array is staged. Views are kept: an optimiser's step comes again with the same sizes. */
   #viewOf(x: Numbers, at: number): Numbers {
-    const { buffer } = this.#module.memory
-    const kept = this.#views.find(v => v.byteOffset === at && v.length === x.length && v.buffer === buffer)
-    if (kept && kept.BYTES_PER_ELEMENT === x.BYTES_PER_ELEMENT) return kept
+    if (this.#buffer !== this.arena.buffer) this.#renewViews()
+    for (let i = 0; i < this.#views.length; i++) {
+      const kept = this.#views[i]
+      if (kept.byteOffset === at && kept.length === x.length && dtypeOf(kept) === dtypeOf(x)) return kept
+    }
     const Type = dtypeOf(x) === 'float32' ? Float32Array : Float64Array
-    const view = new Type(buffer, at, x.length)
+    const view = new Type(this.#buffer, at, x.length)
     this.#views = [view, ...this.#views.slice(0, keptViews - 1)]
     return view
   }

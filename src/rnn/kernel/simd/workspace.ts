@@ -5,6 +5,12 @@ import { type Arena, alignment, roundUp, type Tenant } from './arena.ts'
 
 const bytesOf = { float64: 8, float32: 4 } as const
 
+/**
+ * Room between two blocks. Without it blocks whose size is a multiple of 4096 bytes would begin at the same place of a
+ * page, where a processor takes a load for one of what was just stored, and all of them would share a few cache sets.
+ */
+const stagger = 7 * alignment
+
 export class ArenaWorkspace<Name extends string> implements Workspace<Name>, Tenant {
   readonly bytes: number
   readonly blocks: Readonly<Record<Name, ArenaBlock>>
@@ -19,7 +25,7 @@ export class ArenaWorkspace<Name extends string> implements Workspace<Name>, Ten
     const blocks: Record<string, ArenaBlock> = {}
     for (const [name, n] of Object.entries<number>(sizes)) {
       blocks[name] = new ArenaBlock(this, offset, n, dtype)
-      offset += roundUp(n * bytesOf[dtype], alignment)
+      offset += roundUp(n * bytesOf[dtype], alignment) + stagger
     }
     this.blocks = blocks as Readonly<Record<Name, ArenaBlock>>
     this.bytes = Math.max(offset, alignment)
@@ -40,6 +46,8 @@ export class ArenaBlock implements Block {
   readonly #home: Tenant & { readonly arena: Arena }
   readonly #offset: number
   #view?: Numbers
+  #viewAt = -1
+  #buffer?: ArrayBuffer
 
   constructor(home: Tenant & { readonly arena: Arena }, offset: number, length: number, dtype: DType) {
     this.#home = home
@@ -56,10 +64,12 @@ export class ArenaBlock implements Block {
 
   get numbers(): Numbers {
     const at = this.address
-    const { buffer } = this.#home.arena.memory
-    if (this.#view?.buffer !== buffer || this.#view.byteOffset !== at) {
+    const { buffer } = this.#home.arena
+    if (!this.#view || this.#viewAt !== at || this.#buffer !== buffer) {
       const Type = this.dtype === 'float32' ? Float32Array : Float64Array
       this.#view = new Type(buffer, at, this.length)
+      this.#viewAt = at
+      this.#buffer = buffer
     }
     return this.#view
   }

@@ -1,7 +1,7 @@
 /** A step of Adam over flat numbers: `kernel/reference/adam.ts` says the same in a plain loop. */
 import { address, arg } from './arguments'
 import { flush } from './activation'
-import { lanes, loadUpTo, storeUpTo } from './vector'
+import { lanes, loadOf, storeOf } from './vector'
 
 /**
  * Arguments: 0 values, 1 grads, 2 m, 3 v, 4 n, 5 address of the coefficients, as numbers of this type: β1, 1 - β1, β2,
@@ -27,21 +27,39 @@ export function adam<N>(thread: i32, threads: i32): i32 {
   const eps = coefficient<N>(c, 6)
   const shrink = coefficient<N>(c, 7)
   const pull = coefficient<N>(c, 8)
-  for (let left = last - first; left > 0; left -= lanes<N>()) {
-    const theta = loadUpTo<N>(values, left)
-    const g = v128.add<N>(loadUpTo<N>(grads, left), v128.mul<N>(pull, theta))
-    const mean = flush<N>(v128.add<N>(v128.mul<N>(beta1, loadUpTo<N>(m, left)), v128.mul<N>(rest1, g)))
-    const square = flush<N>(v128.add<N>(v128.mul<N>(beta2, loadUpTo<N>(v, left)), v128.mul<N>(v128.mul<N>(rest2, g), g)))
-    const step = v128.div<N>(v128.mul<N>(rate, mean), v128.add<N>(v128.mul<N>(root, v128.sqrt<N>(square)), eps))
-    storeUpTo<N>(m, mean, left)
-    storeUpTo<N>(v, square, left)
-    storeUpTo<N>(values, v128.sub<N>(v128.mul<N>(shrink, theta), step), left)
-    values += 16
-    grads += 16
-    m += 16
-    v += 16
-  }
+  let left = last - first
+  for (; left >= lanes<N>(); left -= lanes<N>(), values += 16, grads += 16, m += 16, v += 16)
+    step<N>(values, grads, m, v, 0, beta1, rest1, beta2, rest2, rate, root, eps, shrink, pull)
+  if (left > 0) step<N>(values, grads, m, v, left, beta1, rest1, beta2, rest2, rate, root, eps, shrink, pull)
   return -1
+}
+
+// @ts-ignore: decorator
+@inline
+function step<N>(
+  values: usize,
+  grads: usize,
+  m: usize,
+  v: usize,
+  part: i32,
+  beta1: v128,
+  rest1: v128,
+  beta2: v128,
+  rest2: v128,
+  rate: v128,
+  root: v128,
+  eps: v128,
+  shrink: v128,
+  pull: v128,
+): void {
+  const theta = loadOf<N>(values, part)
+  const g = v128.add<N>(loadOf<N>(grads, part), v128.mul<N>(pull, theta))
+  const mean = flush<N>(v128.add<N>(v128.mul<N>(beta1, loadOf<N>(m, part)), v128.mul<N>(rest1, g)))
+  const square = flush<N>(v128.add<N>(v128.mul<N>(beta2, loadOf<N>(v, part)), v128.mul<N>(v128.mul<N>(rest2, g), g)))
+  const move = v128.div<N>(v128.mul<N>(rate, mean), v128.add<N>(v128.mul<N>(root, v128.sqrt<N>(square)), eps))
+  storeOf<N>(m, mean, part)
+  storeOf<N>(v, square, part)
+  storeOf<N>(values, v128.sub<N>(v128.mul<N>(shrink, theta), move), part)
 }
 
 // @ts-ignore: decorator

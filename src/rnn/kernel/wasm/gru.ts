@@ -1,12 +1,15 @@
 /** The GRU over a sequence: `kernel/reference/gru.ts` says the same in plain loops. Gates in the order r, z, n. */
-import { flush, one, sigmoid, tanh } from './activation'
+import { flush, one } from './activation'
 import { address } from './arguments'
+import { applySigmoid, applyTanh } from './elementwise'
 import { multiply, pack, packedBytes, packTransposed } from './product'
+import { prepareInput, projectBoth, projectInput } from './projection'
 import {
   begin,
   H,
   hasEnded,
   holdEndedStates,
+  I,
   isCutBefore,
   passEnded,
   rows,
@@ -16,29 +19,53 @@ import {
   stepAt,
   T,
 } from './sequence'
-import { isFinite, lanes, loadUpTo, remainder, storeUpTo } from './vector'
+import { isFinite, lanes, loadOf, loadPart, loadUpTo, remainder, storeOf, storePart, storeUpTo } from './vector'
 
-/** Arguments: 6 h, 7 gates, which hold W_ih x + b and then r, z, n, 8 W_hh, 9 u = W_hn h' + b_hn, 10 b_hn. */
+/**
+ * Arguments: 7 x, 8 W_ih, 9 b of the input's side, with b_hr and b_hz in it, 10 h, 11 W_hh, 12 gates,
+ * 13 u = W_hn h' + b_hn, 14 b_hn. Returns the first step not finite, or -1.
+ */
 export function gruForward<N>(thread: i32, threads: i32, scratch: usize): i32 {
   if (!begin(thread, threads)) return -1
   const bytes = <usize>H * sizeof<N>()
   const gateBytes = <usize>3 * bytes
-  const panelsOfGates = scratch + 128
-  const panelsOfNew = panelsOfGates + packedBytes<N>(H, 2 * H)
-  packTransposed<N>(panelsOfGates, address(8), bytes, H, 2 * H, rows)
-  packTransposed<N>(panelsOfNew, address(8) + <usize>(2 * H) * bytes, bytes, H, H, rows)
+  const toNew = <usize>(2 * H)
+  const inputBytes = <usize>I * sizeof<N>()
+  const inputOfGates = scratch + 128
+  const inputOfNew = inputOfGates + packedBytes<N>(I, 2 * H)
+  const hiddenOfGates = inputOfNew + packedBytes<N>(I, H)
+  const hiddenOfNew = hiddenOfGates + packedBytes<N>(H, 2 * H)
+  const place = rowsOf(address(12), 0, gateBytes)
+  prepareInput<N>(inputOfGates, address(8), address(9), address(7), place, gateBytes, 2 * H, scratch)
+  prepareInput<N>(
+    inputOfNew,
+    address(8) + toNew * inputBytes,
+    address(9) + 2 * bytes,
+    address(7),
+    place + 2 * bytes,
+    gateBytes,
+    H,
+    scratch,
+  )
+  packTransposed<N>(hiddenOfGates, address(11), bytes, H, 2 * H, rows)
+  packTransposed<N>(hiddenOfNew, address(11) + toNew * bytes, bytes, H, H, rows)
   for (let q = 0; q < T; q++) {
     const s = stepAt(q)
-    const gates = rowsOf(address(7), s, gateBytes)
-    const hPrev = rowsOf(address(6), slotBefore(s), bytes)
-    const h = rowsOf(address(6), slotAfter(s), bytes)
-    const u = rowsOf(address(9), s, bytes)
-    multiply<N>(gates, gateBytes, gates, gateBytes, hPrev, bytes, panelsOfGates, rows, H, 2 * H, scratch)
-    multiply<N>(u, bytes, address(10), 0, hPrev, bytes, panelsOfNew, rows, H, H, scratch)
+    const gates = rowsOf(address(12), s, gateBytes)
+    const hPrev = rowsOf(address(10), slotBefore(s), bytes)
+    const h = rowsOf(address(10), slotAfter(s), bytes)
+    const u = rowsOf(address(13), s, bytes)
+    projectBoth<N>(gates, gateBytes, address(9), address(7), s, inputOfGates, hPrev, hiddenOfGates, 2 * H, scratch)
+    projectInput<N>(gates + 2 * bytes, gateBytes, address(9) + 2 * bytes, address(7), s, inputOfNew, H, scratch)
+    multiply<N>(u, bytes, address(14), 0, hPrev, bytes, hiddenOfNew, rows, H, H, scratch)
     let rest = i64x2.splat(0)
     for (let r = 0; r < rows; r++) {
       const row = <usize>r * bytes
-      rest = v128.add<N>(rest, activate<N>(gates + 3 * row, u + row, hPrev + row, h + row))
+      const gate = gates + 3 * row
+      rest = v128.add<N>(rest, applySigmoid<N>(gate, gate, 2 * H))
+      addReset<N>(gate + 2 * bytes, gate, u + row)
+      rest = v128.add<N>(rest, applyTanh<N>(gate + 2 * bytes, gate + 2 * bytes, H))
+      blend<N>(h + row, gate + bytes, gate + 2 * bytes, hPrev + row)
     }
     if (!isFinite<N>(rest)) return s
     holdEndedStates<N>(h, hPrev, s)
@@ -46,22 +73,25 @@ export function gruForward<N>(thread: i32, threads: i32, scratch: usize): i32 {
   return -1
 }
 
-/** Arguments: 6 h, 7 gates, 8 W_hh, 9 u, 10 dh, 11 da of the side of x, 12 da of the side of h'. */
+/**
+ * Arguments: 10 h, 11 W_hh, 12 gates, 13 u, 15 dh, 16 da of the input's side, 17 da of the recurrent side. Returns the
+ * first step not finite, or -1.
+ */
 export function gruBackward<N>(thread: i32, threads: i32, scratch: usize): i32 {
   if (!begin(thread, threads)) return -1
   const bytes = <usize>H * sizeof<N>()
   const gateBytes = <usize>3 * bytes
   const panels = scratch + 128
-  pack<N>(panels, address(8), bytes, 3 * H, H, rows)
+  pack<N>(panels, address(11), bytes, 3 * H, H, rows)
   for (let q = T - 1; q >= 0; q--) {
     const s = stepAt(q)
-    const gates = rowsOf(address(7), s, gateBytes)
-    const u = rowsOf(address(9), s, bytes)
-    const hPrev = rowsOf(address(6), slotBefore(s), bytes)
-    const dh = rowsOf(address(10), slotAfter(s), bytes)
-    const dhPrev = rowsOf(address(10), slotBefore(s), bytes)
-    const da = rowsOf(address(11), s, gateBytes)
-    const daHidden = rowsOf(address(12), s, gateBytes)
+    const gates = rowsOf(address(12), s, gateBytes)
+    const u = rowsOf(address(13), s, bytes)
+    const hPrev = rowsOf(address(10), slotBefore(s), bytes)
+    const dh = rowsOf(address(15), slotAfter(s), bytes)
+    const dhPrev = rowsOf(address(15), slotBefore(s), bytes)
+    const da = rowsOf(address(16), s, gateBytes)
+    const daHidden = rowsOf(address(17), s, gateBytes)
     const isCut = isCutBefore(q)
     let rest = i64x2.splat(0)
     for (let r = 0; r < rows; r++) {
@@ -83,66 +113,69 @@ export function gruBackward<N>(thread: i32, threads: i32, scratch: usize): i32 {
   return -1
 }
 
-/** One row: h = (1 - z) n + z h', n = tanh(a_n + r u). Returns a sum of remainders. */
-function activate<N>(gates: usize, u: usize, hPrev: usize, h: usize): v128 {
-  const bytes = <usize>H * sizeof<N>()
-  let rest = i64x2.splat(0)
-  for (let left = H; left > 0; left -= lanes<N>()) {
-    const ar = loadUpTo<N>(gates, left)
-    const az = loadUpTo<N>(gates + bytes, left)
-    const r = sigmoid<N>(ar)
-    const z = sigmoid<N>(az)
-    const an = v128.add<N>(loadUpTo<N>(gates + 2 * bytes, left), v128.mul<N>(r, loadUpTo<N>(u, left)))
-    const n = tanh<N>(an)
-    rest = v128.add<N>(rest, v128.add<N>(remainder<N>(an), v128.add<N>(remainder<N>(ar), remainder<N>(az))))
-    storeUpTo<N>(gates, r, left)
-    storeUpTo<N>(gates + bytes, z, left)
-    storeUpTo<N>(gates + 2 * bytes, n, left)
-    const kept = v128.mul<N>(z, loadUpTo<N>(hPrev, left))
-    storeUpTo<N>(h, flush<N>(v128.add<N>(v128.mul<N>(v128.sub<N>(one<N>(), z), n), kept)), left)
-    gates += 16
-    u += 16
-    hPrev += 16
-    h += 16
+/** One row: a_n += r u */
+function addReset<N>(an: usize, r: usize, u: usize): void {
+  let left = H
+  for (; left >= lanes<N>(); left -= lanes<N>(), an += 16, r += 16, u += 16)
+    v128.store(an, v128.add<N>(v128.load(an), v128.mul<N>(v128.load(r), v128.load(u))))
+  if (left > 0) {
+    const sum = v128.add<N>(loadPart<N>(an, left), v128.mul<N>(loadPart<N>(r, left), loadPart<N>(u, left)))
+    storePart<N>(an, sum, left)
   }
-  return rest
+}
+
+/** One row: h = (1 - z) n + z h' */
+function blend<N>(h: usize, z: usize, n: usize, hPrev: usize): void {
+  let left = H
+  for (; left >= lanes<N>(); left -= lanes<N>(), h += 16, z += 16, n += 16, hPrev += 16) blendOf<N>(h, z, n, hPrev, 0)
+  if (left > 0) blendOf<N>(h, z, n, hPrev, left)
+}
+
+// @ts-ignore: decorator
+@inline
+function blendOf<N>(h: usize, z: usize, n: usize, hPrev: usize, part: i32): void {
+  const gate = loadOf<N>(z, part)
+  const kept = v128.mul<N>(gate, loadOf<N>(hPrev, part))
+  storeOf<N>(h, flush<N>(v128.add<N>(v128.mul<N>(v128.sub<N>(one<N>(), gate), loadOf<N>(n, part)), kept)), part)
 }
 
 /** One row back, but for what goes to h'. */
 function slope<N>(da: usize, daHidden: usize, gates: usize, u: usize, hPrev: usize, dh: usize): v128 {
-  const bytes = <usize>H * sizeof<N>()
   let rest = i64x2.splat(0)
-  for (let left = H; left > 0; left -= lanes<N>()) {
-    const r = loadUpTo<N>(gates, left)
-    const z = loadUpTo<N>(gates + bytes, left)
-    const n = loadUpTo<N>(gates + 2 * bytes, left)
-    const dhs = loadUpTo<N>(dh, left)
-    const dn = flush<N>(
-      v128.mul<N>(v128.mul<N>(dhs, v128.sub<N>(one<N>(), z)), v128.sub<N>(one<N>(), v128.mul<N>(n, n))),
-    )
-    const dz = flush<N>(
-      v128.mul<N>(
-        v128.mul<N>(dhs, v128.sub<N>(loadUpTo<N>(hPrev, left), n)),
-        v128.mul<N>(z, v128.sub<N>(one<N>(), z)),
-      ),
-    )
-    const dr = flush<N>(
-      v128.mul<N>(v128.mul<N>(dn, loadUpTo<N>(u, left)), v128.mul<N>(r, v128.sub<N>(one<N>(), r))),
-    )
-    storeUpTo<N>(da, dr, left)
-    storeUpTo<N>(da + bytes, dz, left)
-    storeUpTo<N>(da + 2 * bytes, dn, left)
-    storeUpTo<N>(daHidden, dr, left)
-    storeUpTo<N>(daHidden + bytes, dz, left)
-    storeUpTo<N>(daHidden + 2 * bytes, flush<N>(v128.mul<N>(dn, r)), left)
-    rest = v128.add<N>(rest, v128.add<N>(remainder<N>(dr), v128.add<N>(remainder<N>(dz), remainder<N>(dn))))
-    da += 16
-    daHidden += 16
-    gates += 16
-    u += 16
-    hPrev += 16
-    dh += 16
-  }
+  let left = H
+  for (; left >= lanes<N>(); left -= lanes<N>(), da += 16, daHidden += 16, gates += 16, u += 16, hPrev += 16, dh += 16)
+    rest = v128.add<N>(rest, slopeOf<N>(da, daHidden, gates, u, hPrev, dh, 0))
+  if (left > 0) rest = v128.add<N>(rest, slopeOf<N>(da, daHidden, gates, u, hPrev, dh, left))
+  return rest
+}
+
+// @ts-ignore: decorator
+@inline
+function slopeOf<N>(da: usize, daHidden: usize, gates: usize, u: usize, hPrev: usize, dh: usize, part: i32): v128 {
+  const bytes = <usize>H * sizeof<N>()
+  const r = loadOf<N>(gates, part)
+  const z = loadOf<N>(gates + bytes, part)
+  const n = loadOf<N>(gates + 2 * bytes, part)
+  const dhs = loadOf<N>(dh, part)
+  const dn = flush<N>(
+    v128.mul<N>(v128.mul<N>(dhs, v128.sub<N>(one<N>(), z)), v128.sub<N>(one<N>(), v128.mul<N>(n, n))),
+  )
+  const dz = flush<N>(
+    v128.mul<N>(
+      v128.mul<N>(dhs, v128.sub<N>(loadOf<N>(hPrev, part), n)),
+      v128.mul<N>(z, v128.sub<N>(one<N>(), z)),
+    ),
+  )
+  const dr = flush<N>(
+    v128.mul<N>(v128.mul<N>(dn, loadOf<N>(u, part)), v128.mul<N>(r, v128.sub<N>(one<N>(), r))),
+  )
+  storeOf<N>(da, dr, part)
+  storeOf<N>(da + bytes, dz, part)
+  storeOf<N>(da + 2 * bytes, dn, part)
+  storeOf<N>(daHidden, dr, part)
+  storeOf<N>(daHidden + bytes, dz, part)
+  storeOf<N>(daHidden + 2 * bytes, flush<N>(v128.mul<N>(dn, r)), part)
+  const rest = v128.add<N>(remainder<N>(dr), v128.add<N>(remainder<N>(dz), remainder<N>(dn)))
   return rest
 }
 

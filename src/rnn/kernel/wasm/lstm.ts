@@ -1,13 +1,16 @@
 /** The LSTM over a sequence: `kernel/reference/lstm.ts` says the same in plain loops. Gates in the order i, f, g, o. */
-import { flush, one, sigmoid, tanh } from './activation'
+import { flush, one } from './activation'
 import { address } from './arguments'
-import { multiply, pack, packTransposed } from './product'
+import { applySigmoid, applyTanh } from './elementwise'
+import { multiply, pack, packedBytes, packTransposed } from './product'
+import { prepareInput, projectBoth } from './projection'
 import {
   addRow,
   begin,
   H,
   hasEnded,
   holdEndedStates,
+  I,
   isCutBefore,
   passEnded,
   rows,
@@ -17,53 +20,60 @@ import {
   stepAt,
   T,
 } from './sequence'
-import { isFinite, lanes, loadUpTo, remainder, storeUpTo } from './vector'
+import { isFinite, lanes, loadOf, loadPart, remainder, storeOf, storePart } from './vector'
 
-/** Arguments: 6 h, 7 gates, which hold W_ih x + b and then i, f, g, o, 8 W_hh, 9 c, 10 tanh c. */
+/** Arguments: 7 x, 8 W_ih, 9 b, 10 h, 11 W_hh, 12 gates, 13 c, 14 tanh c. Returns the first step not finite, or -1. */
 export function lstmForward<N>(thread: i32, threads: i32, scratch: usize): i32 {
   if (!begin(thread, threads)) return -1
   const bytes = <usize>H * sizeof<N>()
   const gateBytes = bytes << 2
-  const panels = scratch + 128
-  packTransposed<N>(panels, address(8), bytes, H, 4 * H, rows)
+  const panelsOfInput = scratch + 128
+  const panelsOfHidden = panelsOfInput + packedBytes<N>(I, 4 * H)
+  const place = rowsOf(address(12), 0, gateBytes)
+  prepareInput<N>(panelsOfInput, address(8), address(9), address(7), place, gateBytes, 4 * H, scratch)
+  packTransposed<N>(panelsOfHidden, address(11), bytes, H, 4 * H, rows)
   for (let q = 0; q < T; q++) {
     const s = stepAt(q)
-    const gates = rowsOf(address(7), s, gateBytes)
-    const hPrev = rowsOf(address(6), slotBefore(s), bytes)
-    const h = rowsOf(address(6), slotAfter(s), bytes)
-    const cPrev = rowsOf(address(9), slotBefore(s), bytes)
-    const c = rowsOf(address(9), slotAfter(s), bytes)
-    const tanhC = rowsOf(address(10), s, bytes)
-    multiply<N>(gates, gateBytes, gates, gateBytes, hPrev, bytes, panels, rows, H, 4 * H, scratch)
-    let rest = i64x2.splat(0)
+    const gates = rowsOf(address(12), s, gateBytes)
+    const hPrev = rowsOf(address(10), slotBefore(s), bytes)
+    const h = rowsOf(address(10), slotAfter(s), bytes)
+    const cPrev = rowsOf(address(13), slotBefore(s), bytes)
+    const c = rowsOf(address(13), slotAfter(s), bytes)
+    const tanhC = rowsOf(address(14), s, bytes)
+    projectBoth<N>(gates, gateBytes, address(9), address(7), s, panelsOfInput, hPrev, panelsOfHidden, 4 * H, scratch)
+    if (!isFinite<N>(activate<N>(gates))) return s
     for (let r = 0; r < rows; r++) {
       const row = <usize>r * bytes
-      rest = v128.add<N>(rest, activate<N>(gates + 4 * row, cPrev + row, c + row, tanhC + row, h + row))
+      addMemory<N>(c + row, cPrev + row, gates + 4 * row)
     }
-    if (!isFinite<N>(rest)) return s
+    applyTanh<N>(tanhC, c, rows * H)
+    for (let r = 0; r < rows; r++) {
+      const row = <usize>r * bytes
+      multiplyRows<N>(h + row, gates + 4 * row + 3 * bytes, tanhC + row)
+    }
     holdEndedStates<N>(h, hPrev, s)
     holdEndedStates<N>(c, cPrev, s)
   }
   return -1
 }
 
-/** Arguments: 6 dh, 7 gates, 8 W_hh, 9 c, 10 tanh c, 11 dc, 12 da. */
+/** Arguments: 11 W_hh, 12 gates, 13 c, 14 tanh c, 15 dh, 16 dc, 17 da. Returns the first step not finite, or -1. */
 export function lstmBackward<N>(thread: i32, threads: i32, scratch: usize): i32 {
   if (!begin(thread, threads)) return -1
   const bytes = <usize>H * sizeof<N>()
   const gateBytes = bytes << 2
   const panels = scratch + 128
-  pack<N>(panels, address(8), bytes, 4 * H, H, rows)
+  pack<N>(panels, address(11), bytes, 4 * H, H, rows)
   for (let q = T - 1; q >= 0; q--) {
     const s = stepAt(q)
-    const gates = rowsOf(address(7), s, gateBytes)
-    const da = rowsOf(address(12), s, gateBytes)
-    const cPrev = rowsOf(address(9), slotBefore(s), bytes)
-    const tanhC = rowsOf(address(10), s, bytes)
-    const dh = rowsOf(address(6), slotAfter(s), bytes)
-    const dhPrev = rowsOf(address(6), slotBefore(s), bytes)
-    const dc = rowsOf(address(11), slotAfter(s), bytes)
-    const dcPrev = rowsOf(address(11), slotBefore(s), bytes)
+    const gates = rowsOf(address(12), s, gateBytes)
+    const da = rowsOf(address(17), s, gateBytes)
+    const cPrev = rowsOf(address(13), slotBefore(s), bytes)
+    const tanhC = rowsOf(address(14), s, bytes)
+    const dh = rowsOf(address(15), slotAfter(s), bytes)
+    const dhPrev = rowsOf(address(15), slotBefore(s), bytes)
+    const dc = rowsOf(address(16), slotAfter(s), bytes)
+    const dcPrev = rowsOf(address(16), slotBefore(s), bytes)
     const isCut = isCutBefore(q)
     let rest = i64x2.splat(0)
     for (let r = 0; r < rows; r++) {
@@ -84,36 +94,40 @@ export function lstmBackward<N>(thread: i32, threads: i32, scratch: usize): i32 
   return -1
 }
 
-/** One row: c = f c' + i g, h = o tanh c. Returns a sum of remainders. */
-function activate<N>(gates: usize, cPrev: usize, c: usize, tanhC: usize, h: usize): v128 {
+/** σ over i and f, which stand side by side, and o; tanh over g. In place; returns a sum of remainders. */
+function activate<N>(gates: usize): v128 {
   const bytes = <usize>H * sizeof<N>()
   let rest = i64x2.splat(0)
-  for (let left = H; left > 0; left -= lanes<N>()) {
-    const ai = loadUpTo<N>(gates, left)
-    const af = loadUpTo<N>(gates + bytes, left)
-    const ag = loadUpTo<N>(gates + 2 * bytes, left)
-    const ao = loadUpTo<N>(gates + 3 * bytes, left)
-    rest = v128.add<N>(rest, v128.add<N>(v128.add<N>(remainder<N>(ai), remainder<N>(af)), v128.add<N>(remainder<N>(ag), remainder<N>(ao))))
-    const i = sigmoid<N>(ai)
-    const f = sigmoid<N>(af)
-    const g = tanh<N>(ag)
-    const o = sigmoid<N>(ao)
-    const cNew = flush<N>(v128.add<N>(v128.mul<N>(f, loadUpTo<N>(cPrev, left)), v128.mul<N>(i, g)))
-    const t = tanh<N>(cNew)
-    storeUpTo<N>(gates, i, left)
-    storeUpTo<N>(gates + bytes, f, left)
-    storeUpTo<N>(gates + 2 * bytes, g, left)
-    storeUpTo<N>(gates + 3 * bytes, o, left)
-    storeUpTo<N>(c, cNew, left)
-    storeUpTo<N>(tanhC, t, left)
-    storeUpTo<N>(h, v128.mul<N>(o, t), left)
-    gates += 16
-    cPrev += 16
-    c += 16
-    tanhC += 16
-    h += 16
+  for (let r = 0; r < rows; r++, gates += 4 * bytes) {
+    rest = v128.add<N>(rest, applySigmoid<N>(gates, gates, 2 * H))
+    rest = v128.add<N>(rest, applyTanh<N>(gates + 2 * bytes, gates + 2 * bytes, H))
+    rest = v128.add<N>(rest, applySigmoid<N>(gates + 3 * bytes, gates + 3 * bytes, H))
   }
   return rest
+}
+
+/** One row: c = f c' + i g */
+function addMemory<N>(c: usize, cPrev: usize, gates: usize): void {
+  let left = H
+  for (; left >= lanes<N>(); left -= lanes<N>(), c += 16, cPrev += 16, gates += 16) addMemoryOf<N>(c, cPrev, gates, 0)
+  if (left > 0) addMemoryOf<N>(c, cPrev, gates, left)
+}
+
+// @ts-ignore: decorator
+@inline
+function addMemoryOf<N>(c: usize, cPrev: usize, gates: usize, part: i32): void {
+  const bytes = <usize>H * sizeof<N>()
+  const kept = v128.mul<N>(loadOf<N>(gates + bytes, part), loadOf<N>(cPrev, part))
+  const added = v128.mul<N>(loadOf<N>(gates, part), loadOf<N>(gates + 2 * bytes, part))
+  storeOf<N>(c, flush<N>(v128.add<N>(kept, added)), part)
+}
+
+/** One row: to = a b, H numbers */
+function multiplyRows<N>(to: usize, a: usize, b: usize): void {
+  let left = H
+  for (; left >= lanes<N>(); left -= lanes<N>(), to += 16, a += 16, b += 16)
+    v128.store(to, v128.mul<N>(v128.load(a), v128.load(b)))
+  if (left > 0) storePart<N>(to, v128.mul<N>(loadPart<N>(a, left), loadPart<N>(b, left)), left)
 }
 
 /** One row back. `dcPrev` += dc f, unless the way back is cut here. */
@@ -127,36 +141,45 @@ function slope<N>(
   dcPrev: usize,
   isCut: bool,
 ): v128 {
-  const bytes = <usize>H * sizeof<N>()
   let rest = i64x2.splat(0)
-  for (let left = H; left > 0; left -= lanes<N>()) {
-    const i = loadUpTo<N>(gates, left)
-    const f = loadUpTo<N>(gates + bytes, left)
-    const g = loadUpTo<N>(gates + 2 * bytes, left)
-    const o = loadUpTo<N>(gates + 3 * bytes, left)
-    const t = loadUpTo<N>(tanhC, left)
-    const dhs = loadUpTo<N>(dh, left)
-    const dcs = flush<N>(
-      v128.add<N>(loadUpTo<N>(dc, left), v128.mul<N>(v128.mul<N>(dhs, o), v128.sub<N>(one<N>(), v128.mul<N>(t, t)))),
-    )
-    storeUpTo<N>(dc, dcs, left)
-    const di = v128.mul<N>(v128.mul<N>(dcs, g), v128.mul<N>(i, v128.sub<N>(one<N>(), i)))
-    const df = v128.mul<N>(v128.mul<N>(dcs, loadUpTo<N>(cPrev, left)), v128.mul<N>(f, v128.sub<N>(one<N>(), f)))
-    const dg = v128.mul<N>(v128.mul<N>(dcs, i), v128.sub<N>(one<N>(), v128.mul<N>(g, g)))
-    const dO = v128.mul<N>(v128.mul<N>(dhs, t), v128.mul<N>(o, v128.sub<N>(one<N>(), o)))
-    storeUpTo<N>(da, flush<N>(di), left)
-    storeUpTo<N>(da + bytes, flush<N>(df), left)
-    storeUpTo<N>(da + 2 * bytes, flush<N>(dg), left)
-    storeUpTo<N>(da + 3 * bytes, flush<N>(dO), left)
-    if (!isCut) storeUpTo<N>(dcPrev, v128.add<N>(loadUpTo<N>(dcPrev, left), v128.mul<N>(dcs, f)), left)
-    rest = v128.add<N>(rest, v128.add<N>(remainder<N>(dcs), remainder<N>(dhs)))
-    da += 16
-    gates += 16
-    cPrev += 16
-    tanhC += 16
-    dh += 16
-    dc += 16
-    dcPrev += 16
-  }
+  let left = H
+  for (; left >= lanes<N>(); left -= lanes<N>(), da += 16, gates += 16, cPrev += 16, tanhC += 16, dh += 16, dc += 16, dcPrev += 16)
+    rest = v128.add<N>(rest, slopeOf<N>(da, gates, cPrev, tanhC, dh, dc, dcPrev, isCut, 0))
+  if (left > 0) rest = v128.add<N>(rest, slopeOf<N>(da, gates, cPrev, tanhC, dh, dc, dcPrev, isCut, left))
+  return rest
+}
+
+// @ts-ignore: decorator
+@inline
+function slopeOf<N>(
+  da: usize,
+  gates: usize,
+  cPrev: usize,
+  tanhC: usize,
+  dh: usize,
+  dc: usize,
+  dcPrev: usize,
+  isCut: bool, part: i32): v128 {
+  const bytes = <usize>H * sizeof<N>()
+  const i = loadOf<N>(gates, part)
+  const f = loadOf<N>(gates + bytes, part)
+  const g = loadOf<N>(gates + 2 * bytes, part)
+  const o = loadOf<N>(gates + 3 * bytes, part)
+  const t = loadOf<N>(tanhC, part)
+  const dhs = loadOf<N>(dh, part)
+  const dcs = flush<N>(
+    v128.add<N>(loadOf<N>(dc, part), v128.mul<N>(v128.mul<N>(dhs, o), v128.sub<N>(one<N>(), v128.mul<N>(t, t)))),
+  )
+  storeOf<N>(dc, dcs, part)
+  const di = v128.mul<N>(v128.mul<N>(dcs, g), v128.mul<N>(i, v128.sub<N>(one<N>(), i)))
+  const df = v128.mul<N>(v128.mul<N>(dcs, loadOf<N>(cPrev, part)), v128.mul<N>(f, v128.sub<N>(one<N>(), f)))
+  const dg = v128.mul<N>(v128.mul<N>(dcs, i), v128.sub<N>(one<N>(), v128.mul<N>(g, g)))
+  const dO = v128.mul<N>(v128.mul<N>(dhs, t), v128.mul<N>(o, v128.sub<N>(one<N>(), o)))
+  storeOf<N>(da, flush<N>(di), part)
+  storeOf<N>(da + bytes, flush<N>(df), part)
+  storeOf<N>(da + 2 * bytes, flush<N>(dg), part)
+  storeOf<N>(da + 3 * bytes, flush<N>(dO), part)
+  if (!isCut) storeOf<N>(dcPrev, v128.add<N>(loadOf<N>(dcPrev, part), v128.mul<N>(dcs, f)), part)
+  const rest = v128.add<N>(remainder<N>(dcs), remainder<N>(dhs))
   return rest
 }

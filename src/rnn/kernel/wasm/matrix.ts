@@ -1,6 +1,6 @@
 /** Products and moves of whole arrays, each thread its share of the result's rows or columns. */
 import { address, arg } from './arguments'
-import { addTransposedProduct, multiply, pack, packTransposed } from './product'
+import { addTransposedProducts, multiply, pack, packTransposed } from './product'
 import { addRow } from './sequence'
 import { lanes, loadUpTo, shareStart, storeUpTo } from './vector'
 
@@ -43,22 +43,21 @@ function rowsOfProduct<N>(thread: i32, threads: i32, scratch: usize, isTranspose
   return -1
 }
 
-/** C += Aᵀ B. Arguments: 0 C, 3 A, 4 B, 5 n, 6 k, 7 m. A (k, n), B (k, m). */
-export function transposedProduct<N>(thread: i32, threads: i32, scratch: usize): i32 {
+/** C += Aᵀ B, C2 += Aᵀ B2. Arguments: 0 C, 1 C2, 2 B2, 3 A, 4 B, 5 n, 6 k, 7 m, 8 m2, 0 for no second. */
+export function transposedProducts<N>(thread: i32, threads: i32, scratch: usize): i32 {
   const n = arg(5)
-  const m = arg(7)
   const first = shareStart(n, 4, thread, threads)
   const last = shareStart(n, 4, thread + 1, threads)
-  const outer = <usize>m * sizeof<N>()
-  addTransposedProduct<N>(
+  addTransposedProducts<N>(
     address(0),
-    outer,
-    address(3),
-    <usize>n * sizeof<N>(),
     address(4),
-    outer,
+    arg(7),
+    address(1),
+    address(2),
+    arg(8),
+    address(3),
+    n,
     arg(6),
-    m,
     first,
     last,
     scratch,

@@ -18,7 +18,7 @@ export function panelWidth<N>(): i32 {
 /** Products of so few rows go row by row, each over a wide panel, so that eight sums run side by side. */
 // @ts-ignore: decorator
 @inline
-function areFew(rows: i32): bool {
+export function areFew(rows: i32): bool {
   return rows < 4
 }
 
@@ -126,47 +126,103 @@ export function multiply<N>(
   n: i32,
   scratch: usize,
 ): void {
-  const width = panelWidth<N>()
-  const panelBytes = <usize>(k * 32)
   if (areFew(m)) {
     for (let i = 0; i < m; i++)
       multiplyRow<N>(C + <usize>i * cStride, start + <usize>i * startStride, A + <usize>i * aStride, panels, k, n, scratch)
-    return
-  }
-  for (let j = 0; j < n; j += width, panels += panelBytes) {
+  } else multiplyTwo<N>(C, cStride, start, startStride, A, aStride, panels, k, 0, 0, panels, 0, m, n, scratch)
+}
+
+/** Rows of a panel that are worked through at once: 16 kB, so that they stay in the first cache. */
+const panelDepth = 512
+
+/** C = start + A B + A2 B2, each element in one go: for m rows that are not few. */
+export function multiplyTwo<N>(
+  C: usize,
+  cStride: usize,
+  start: usize,
+  startStride: usize,
+  A: usize,
+  aStride: usize,
+  panels: usize,
+  k: i32,
+  A2: usize,
+  aStride2: usize,
+  panels2: usize,
+  k2: i32,
+  m: i32,
+  n: i32,
+  scratch: usize,
+): void {
+  const width = panelWidth<N>()
+  for (let j = 0; j < n; j += width, panels += <usize>(k * 32), panels2 += <usize>(k2 * 32)) {
     const column = <usize>j * sizeof<N>()
-    const count = n - j
-    if (count >= width) {
-      let i = 0
-      for (; i + 4 <= m; i += 4)
-        tile4<N>(
-          C + <usize>i * cStride + column,
-          cStride,
-          start + <usize>i * startStride + column,
-          startStride,
-          A + <usize>i * aStride,
-          aStride,
-          panels,
-          k,
-        )
-      for (; i < m; i++)
-        row1<N>(C + <usize>i * cStride + column, start + <usize>i * startStride + column, A + <usize>i * aStride, panels, k)
-    } else {
-      for (let i = 0; i < m; i += 4) {
-        const rows = min(4, m - i)
-        const from = start + <usize>i * startStride + column
-        const to = C + <usize>i * cStride + column
-        for (let r = 0; r < rows; r++) copyPart<N>(scratch + <usize>r * 32, from + <usize>r * startStride, count)
-        const a = A + <usize>i * aStride
-        if (rows == 4) tile4<N>(scratch, 32, scratch, 32, a, aStride, panels, k)
-        else for (let r = 0; r < rows; r++) row1<N>(scratch + <usize>r * 32, scratch + <usize>r * 32, a + <usize>r * aStride, panels, k)
-        for (let r = 0; r < rows; r++) copyPart<N>(to + <usize>r * cStride, scratch + <usize>r * 32, count)
-      }
+    const to = C + column
+    let from = start + column
+    let fromStride = startStride
+    const count = min(width, n - j)
+    for (let l = 0; l < k; l += panelDepth) {
+      const isLast = l + panelDepth >= k
+      // The second pair joins the last part of the first, unless it is too long for that.
+      const joint = isLast && k2 <= panelDepth ? k2 : 0
+      const a = A + <usize>l * sizeof<N>()
+      const panel = panels + <usize>(l * 32)
+      const depth = min(panelDepth, k - l)
+      multiplyPanel<N>(to, cStride, from, fromStride, a, aStride, panel, depth, A2, aStride2, panels2, joint, m, count, scratch)
+      from = to
+      fromStride = cStride
+    }
+    if (k2 <= panelDepth) continue
+    for (let l = 0; l < k2; l += panelDepth) {
+      const a = A2 + <usize>l * sizeof<N>()
+      const panel = panels2 + <usize>(l * 32)
+      const depth = min(panelDepth, k2 - l)
+      multiplyPanel<N>(to, cStride, to, cStride, a, aStride2, panel, depth, 0, 0, panel, 0, m, count, scratch)
     }
   }
 }
 
-/** Fewer numbers than a panel is wide. */
+/** The columns of one panel, `count` of them, in all m rows. */
+function multiplyPanel<N>(
+  C: usize,
+  cStride: usize,
+  start: usize,
+  startStride: usize,
+  A: usize,
+  aStride: usize,
+  panel: usize,
+  k: i32,
+  A2: usize,
+  aStride2: usize,
+  panel2: usize,
+  k2: i32,
+  m: i32,
+  count: i32,
+  scratch: usize,
+): void {
+  const isWhole = count == panelWidth<N>()
+  for (let i = 0; i < m; i += 4) {
+    const rows = min(4, m - i)
+    const from = start + <usize>i * startStride
+    const to = C + <usize>i * cStride
+    const a = A + <usize>i * aStride
+    const a2 = A2 + <usize>i * aStride2
+    if (rows == 4 && isWhole) {
+      tile4<N>(to, cStride, from, startStride, a, aStride, panel, k, a2, aStride2, panel2, k2)
+      continue
+    }
+    for (let r = 0; r < rows; r++) {
+      const part = scratch + <usize>r * 32
+      copyPart<N>(part, from + <usize>r * startStride, count)
+      if (rows == 4) continue
+      row1<N>(part, part, a + <usize>r * aStride, panel, k)
+      if (k2 > 0) row1<N>(part, part, a2 + <usize>r * aStride2, panel2, k2)
+    }
+    if (rows == 4) tile4<N>(scratch, 32, scratch, 32, a, aStride, panel, k, a2, aStride2, panel2, k2)
+    for (let r = 0; r < rows; r++) copyPart<N>(to + <usize>r * cStride, scratch + <usize>r * 32, count)
+  }
+}
+
+/** At most as many numbers as a panel is wide. */
 function copyPart<N>(to: usize, from: usize, n: i32): void {
   for (let j = 0; j < n; j++) store<N>(to + <usize>j * sizeof<N>(), load<N>(from + <usize>j * sizeof<N>()))
 }
@@ -190,6 +246,7 @@ function multiplyRow<N>(C: usize, start: usize, A: usize, panels: usize, k: i32,
   }
 }
 
+/** Four rows by one panel, over k and then over the k of a second pair of factors, if there is one. */
 function tile4<N>(
   C: usize,
   cStride: usize,
@@ -199,6 +256,10 @@ function tile4<N>(
   aStride: usize,
   panel: usize,
   k: i32,
+  A2: usize,
+  aStride2: usize,
+  panel2: usize,
+  k2: i32,
 ): void {
   const s1 = start + startStride
   const s2 = s1 + startStride
@@ -214,27 +275,37 @@ function tile4<N>(
   let a1 = a0 + aStride
   let a2 = a1 + aStride
   let a3 = a2 + aStride
-  const end = panel + <usize>(k * 32)
-  while (panel < end) {
-    const b0 = v128.load(panel)
-    const b1 = v128.load(panel, 16)
-    let x = loadSplat<N>(a0)
-    c00 = addProduct<N>(c00, x, b0)
-    c01 = addProduct<N>(c01, x, b1)
-    x = loadSplat<N>(a1)
-    c10 = addProduct<N>(c10, x, b0)
-    c11 = addProduct<N>(c11, x, b1)
-    x = loadSplat<N>(a2)
-    c20 = addProduct<N>(c20, x, b0)
-    c21 = addProduct<N>(c21, x, b1)
-    x = loadSplat<N>(a3)
-    c30 = addProduct<N>(c30, x, b0)
-    c31 = addProduct<N>(c31, x, b1)
-    panel += 32
-    a0 += sizeof<N>()
-    a1 += sizeof<N>()
-    a2 += sizeof<N>()
-    a3 += sizeof<N>()
+  for (;;) {
+    const end = panel + <usize>(k * 32)
+    while (panel < end) {
+      const b0 = v128.load(panel)
+      const b1 = v128.load(panel, 16)
+      let x = loadSplat<N>(a0)
+      c00 = addProduct<N>(c00, x, b0)
+      c01 = addProduct<N>(c01, x, b1)
+      x = loadSplat<N>(a1)
+      c10 = addProduct<N>(c10, x, b0)
+      c11 = addProduct<N>(c11, x, b1)
+      x = loadSplat<N>(a2)
+      c20 = addProduct<N>(c20, x, b0)
+      c21 = addProduct<N>(c21, x, b1)
+      x = loadSplat<N>(a3)
+      c30 = addProduct<N>(c30, x, b0)
+      c31 = addProduct<N>(c31, x, b1)
+      panel += 32
+      a0 += sizeof<N>()
+      a1 += sizeof<N>()
+      a2 += sizeof<N>()
+      a3 += sizeof<N>()
+    }
+    if (k2 == 0) break
+    a0 = A2
+    a1 = a0 + aStride2
+    a2 = a1 + aStride2
+    a3 = a2 + aStride2
+    panel = panel2
+    k = k2
+    k2 = 0
   }
   v128.store(C, c00)
   v128.store(C, c01, 16)
@@ -364,57 +435,118 @@ function row4<N>(C: usize, start: usize, a: usize, panel: usize, k: i32): void {
 const blockRows = 256
 const blockColumns = 256
 
-/** Bytes of scratch that `addTransposedProduct` uses. */
-export const transposedScratchBytes: usize = blockRows * blockColumns * 8 + blockRows * 32 + 128
-
-/** C += Aᵀ B, rows `first` to `last` of C. A (k, n) and B (k, m), C (n, m); rows are the given numbers of bytes apart. */
-export function addTransposedProduct<N>(
+/**
+ * C += Aᵀ B and C2 += Aᵀ B2, rows `first` to `last`. A (k, n), B (k, m), B2 (k, m2), C (n, m), C2 (n, m2); rows are the
+ * given numbers of bytes apart. Both at once, where both fit a block: then A is read once.
+ */
+export function addTransposedProducts<N>(
   C: usize,
-  cStride: usize,
-  A: usize,
-  aStride: usize,
   B: usize,
-  bStride: usize,
-  k: i32,
   m: i32,
+  C2: usize,
+  B2: usize,
+  m2: i32,
+  A: usize,
+  n: i32,
+  k: i32,
   first: i32,
   last: i32,
   scratch: usize,
 ): void {
-  const width = panelWidth<N>()
-  const edge = scratch
   const tile = scratch + 128
   const panels = tile + blockRows * 32
+  const aStride = <usize>n * sizeof<N>()
+  const bStride = <usize>m * sizeof<N>()
+  const bStride2 = <usize>m2 * sizeof<N>()
+  const isJoint = m2 > 0 && m + m2 <= blockColumns - panelWidth<N>()
   for (let l = 0; l < k; l += blockRows) {
     const depth = min(blockRows, k - l)
-    for (let j0 = 0; j0 < m; j0 += blockColumns) {
-      const columns = min(blockColumns, m - j0)
-      pack<N>(panels, B + <usize>l * bStride + <usize>j0 * sizeof<N>(), bStride, depth, columns, 4)
+    const a = A + <usize>l * aStride
+    const b = B + <usize>l * bStride
+    const b2 = B2 + <usize>l * bStride2
+    if (isJoint) {
+      const panels2 = panels + packedBytes<N>(depth, m)
+      pack<N>(panels, b, bStride, depth, m, 4)
+      pack<N>(panels2, b2, bStride2, depth, m2, 4)
       for (let i = first; i < last; i += 4) {
         const rows = min(4, last - i)
-        let a = A + <usize>l * aStride + <usize>i * sizeof<N>()
-        let step = aStride
-        // Rows far apart would push each other out of the cache, and a tile at the edge would read beyond them.
-        if (aStride > 512 || rows < 4) {
-          packRowsOfTile<N>(tile, a, aStride, depth, rows)
-          a = tile
-          step = 4 * sizeof<N>()
-        }
-        let panel = panels
-        for (let j = 0; j < columns; j += width, panel += <usize>(depth * 32)) {
-          const to = C + <usize>i * cStride + <usize>(j0 + j) * sizeof<N>()
-          const count = min(width, columns - j)
-          if (rows == 4 && count == width) {
-            tile4Transposed<N>(to, cStride, a, step, panel, depth)
-            continue
-          }
-          for (let r = 0; r < rows; r++) copyPart<N>(edge + <usize>r * 32, to + <usize>r * cStride, count)
-          tile4Transposed<N>(edge, 32, a, step, panel, depth)
-          for (let r = 0; r < rows; r++) copyPart<N>(to + <usize>r * cStride, edge + <usize>r * 32, count)
-        }
+        const column = a + <usize>i * sizeof<N>()
+        const isPacked = packTile<N>(tile, column, aStride, depth, rows)
+        const at = isPacked ? tile : column
+        const step = isPacked ? 4 * sizeof<N>() : aStride
+        addTiles<N>(C + <usize>i * bStride, bStride, m, at, step, panels, depth, rows, scratch)
+        addTiles<N>(C2 + <usize>i * bStride2, bStride2, m2, at, step, panels2, depth, rows, scratch)
       }
+      continue
+    }
+    addBlocks<N>(C, b, bStride, m, a, aStride, depth, first, last, scratch)
+    if (m2 > 0) addBlocks<N>(C2, b2, bStride2, m2, a, aStride, depth, first, last, scratch)
+  }
+}
+
+/** One block of rows of A and B, by blocks of columns of B. */
+function addBlocks<N>(
+  C: usize,
+  B: usize,
+  bStride: usize,
+  m: i32,
+  A: usize,
+  aStride: usize,
+  depth: i32,
+  first: i32,
+  last: i32,
+  scratch: usize,
+): void {
+  const tile = scratch + 128
+  const panels = tile + blockRows * 32
+  for (let j = 0; j < m; j += blockColumns) {
+    const columns = min(blockColumns, m - j)
+    const offset = <usize>j * sizeof<N>()
+    pack<N>(panels, B + offset, bStride, depth, columns, 4)
+    for (let i = first; i < last; i += 4) {
+      const rows = min(4, last - i)
+      const column = A + <usize>i * sizeof<N>()
+      const isPacked = packTile<N>(tile, column, aStride, depth, rows)
+      const at = isPacked ? tile : column
+      const step = isPacked ? 4 * sizeof<N>() : aStride
+      addTiles<N>(C + <usize>i * bStride + offset, bStride, columns, at, step, panels, depth, rows, scratch)
     }
   }
+}
+
+/** Four rows of C, one panel after another. */
+function addTiles<N>(
+  C: usize,
+  cStride: usize,
+  columns: i32,
+  A: usize,
+  step: usize,
+  panel: usize,
+  depth: i32,
+  rows: i32,
+  edge: usize,
+): void {
+  const width = panelWidth<N>()
+  for (let j = 0; j < columns; j += width, panel += <usize>(depth * 32), C += 32) {
+    const count = min(width, columns - j)
+    if (rows == 4 && count == width) {
+      tile4Transposed<N>(C, cStride, A, step, panel, depth)
+      continue
+    }
+    for (let r = 0; r < rows; r++) copyPart<N>(edge + <usize>r * 32, C + <usize>r * cStride, count)
+    tile4Transposed<N>(edge, 32, A, step, panel, depth)
+    for (let r = 0; r < rows; r++) copyPart<N>(C + <usize>r * cStride, edge + <usize>r * 32, count)
+  }
+}
+
+/**
+ * Packs four columns of A where reading them in place would not do: rows far apart push each other out of the cache, and
+ * a tile at the edge would read beyond them. Returns whether it did.
+ */
+function packTile<N>(tile: usize, A: usize, aStride: usize, depth: i32, rows: i32): bool {
+  if (aStride <= 512 && rows == 4) return false
+  packRowsOfTile<N>(tile, A, aStride, depth, rows)
+  return true
 }
 
 /** Four columns of A side by side for each of k rows; what is not there is 0. */

@@ -10,6 +10,8 @@ import { lanes, loadUpTo, storeUpTo } from './vector'
 export let T: i32 = 0
 /** Numbers in a state */
 export let H: i32 = 0
+/** Numbers in an input */
+export let I: i32 = 0
 /** This thread's rows, and where they begin */
 export let rows: i32 = 0
 let first: i32 = 0
@@ -21,7 +23,7 @@ let lengths: usize = 0
 /** The way back is cut before every k-th step; 0 for never */
 let cut: i32 = 0
 
-/** Arguments 0 to 5 of every operation over a sequence: T, B, H, direction, lengths, cut. False if there is no row to do. */
+/** Arguments 0 to 6 of every operation over a sequence: T, B, H, direction, lengths, cut, I. False if there is no row. */
 export function begin(thread: i32, threads: i32): bool {
   T = arg(0)
   B = arg(1)
@@ -29,6 +31,7 @@ export function begin(thread: i32, threads: i32): bool {
   reverse = arg(3) < 0
   lengths = address(4)
   cut = arg(5)
+  I = arg(6)
   first = firstRow(thread, threads)
   rows = firstRow(thread + 1, threads) - first
   return rows > 0

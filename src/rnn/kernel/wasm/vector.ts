@@ -45,7 +45,24 @@ export function storePart<N>(address: usize, x: v128, n: i32): void {
   if (n == 3) v128.store_lane<u32>(address + 8, x, 2)
 }
 
-/** n numbers, up to a whole vector. */
+/**
+ * A whole vector, or only its first `part` numbers if that is not 0. Loops over whole vectors pass a 0 that the compiler
+ * sees, and what is left over is done once more with a part: a test at each load would take as long as the load.
+ */
+// @ts-ignore: decorator
+@inline
+export function loadOf<N>(address: usize, part: i32): v128 {
+  return part == 0 ? v128.load(address) : loadPart<N>(address, part)
+}
+
+// @ts-ignore: decorator
+@inline
+export function storeOf<N>(address: usize, x: v128, part: i32): void {
+  if (part == 0) v128.store(address, x)
+  else storePart<N>(address, x, part)
+}
+
+/** The first n numbers, n up to a whole vector. */
 // @ts-ignore: decorator
 @inline
 export function loadUpTo<N>(address: usize, n: i32): v128 {

@@ -1,0 +1,84 @@
+/**
+ * The two products of a step, W_ih x_t and W_hh h_{t-1}. They are summed in this order whichever way they are made: for
+ * several rows in one go, so that the sum never leaves the registers; for few rows the input's share of all steps comes
+ * first, as one product over all of them.
+ */
+import { areFew, multiply, multiplyTwo, packTransposed } from './product'
+import { H, I, rows, rowsOf, T } from './sequence'
+
+/**
+ * Packs n rows of W_ih for the steps to come; for few rows it also makes start + W_ih x_t for all steps.
+ *
+ * @param place where step 0's sums go, rows `placeStride` bytes apart, those of all steps one after another
+ */
+export function prepareInput<N>(
+  panels: usize,
+  W_ih: usize,
+  bias: usize,
+  x: usize,
+  place: usize,
+  placeStride: usize,
+  n: i32,
+  scratch: usize,
+): void {
+  const stride = <usize>I * sizeof<N>()
+  if (!areFew(rows)) {
+    packTransposed<N>(panels, W_ih, stride, I, n, rows)
+    return
+  }
+  // Few rows are all that there are: no other thread has any.
+  packTransposed<N>(panels, W_ih, stride, I, n, T * rows)
+  multiply<N>(place, placeStride, bias, 0, rowsOf(x, 0, stride), stride, panels, T * rows, I, n, scratch)
+}
+
+/** to = bias + W_ih x_s + W_hh h', n numbers a row. */
+export function projectBoth<N>(
+  to: usize,
+  toStride: usize,
+  bias: usize,
+  x: usize,
+  s: i32,
+  panelsOfInput: usize,
+  hPrev: usize,
+  panelsOfHidden: usize,
+  n: i32,
+  scratch: usize,
+): void {
+  const inputStride = <usize>I * sizeof<N>()
+  const stride = <usize>H * sizeof<N>()
+  if (areFew(rows)) multiply<N>(to, toStride, to, toStride, hPrev, stride, panelsOfHidden, rows, H, n, scratch)
+  else
+    multiplyTwo<N>(
+      to,
+      toStride,
+      bias,
+      0,
+      rowsOf(x, s, inputStride),
+      inputStride,
+      panelsOfInput,
+      I,
+      hPrev,
+      stride,
+      panelsOfHidden,
+      H,
+      rows,
+      n,
+      scratch,
+    )
+}
+
+/** to = bias + W_ih x_s, n numbers a row. */
+export function projectInput<N>(
+  to: usize,
+  toStride: usize,
+  bias: usize,
+  x: usize,
+  s: i32,
+  panelsOfInput: usize,
+  n: i32,
+  scratch: usize,
+): void {
+  if (areFew(rows)) return
+  const inputStride = <usize>I * sizeof<N>()
+  multiply<N>(to, toStride, bias, 0, rowsOf(x, s, inputStride), inputStride, panelsOfInput, rows, I, n, scratch)
+}
