@@ -3,6 +3,8 @@ import { writeFile } from 'node:fs/promises'
 import { availableParallelism, cpus } from 'node:os'
 import v8 from 'node:v8'
 import { hasFusedMultiplyAdd, useKernel } from '../../src/rnn/index.ts'
+import { source } from '../../src/rnn/kernel/simd/bytes.ts'
+import { sourceHash } from '../kernels.ts'
 import { terminalProgress } from '../terminal.ts'
 import { type CaseTimes, casesOf, points, type SetupName, setups } from './rnn/cases.ts'
 import { timeDenormals } from './rnn/denormals.ts'
@@ -24,6 +26,7 @@ const usable = (Object.keys(setups) as SetupName[]).filter(
 )
 
 print(`${cpus()[0].model}, ${cores} cores, Node ${process.versions.node}`)
+if (source !== sourceHash()) print('the kernel is not that of its source: npm run kernels')
 print(`float32, input 32; best time and, in brackets, median of ${seconds} s in ${rounds} rounds`)
 const torch = options.withTorch ? await findTorch(options) : undefined
 await keepKernels(usable)
