@@ -60,12 +60,15 @@ export interface Times {
 
 export type MeasureTimes = Readonly<Record<Measure, Times>>
 
+export interface SetupTimes extends MeasureTimes {
+  /** How much of a core each of its threads got, 0 … 1: less where others were at work, and then times are too long */
+  readonly coreShare: number
+}
+
 export interface CaseTimes {
   readonly case: Case
-  /** How much of a core one thread of ours got, 0 … 1: less where others were at work, and then times are too long */
-  readonly coreShare: number
   /** Without those that this machine cannot run */
-  readonly ours: Readonly<Partial<Record<SetupName, MeasureTimes>>>
+  readonly ours: Readonly<Partial<Record<SetupName, SetupTimes>>>
   /** By threads */
   readonly torch?: Readonly<Record<1 | 2, MeasureTimes>>
 }

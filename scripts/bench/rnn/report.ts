@@ -1,5 +1,5 @@
 /** Times → tables for people to read. */
-import { type CaseTimes, type MeasureTimes, nameOf, type Times } from './cases.ts'
+import { type CaseTimes, type MeasureTimes, nameOf, type SetupTimes, type Times } from './cases.ts'
 import { type DenormalTimes, size } from './denormals.ts'
 import { modelTime, type Rates, trainFlops } from './model.ts'
 import { type Bound, boundsOf, denormalBound, isMet, type Quantity, quantities, ratiosOf } from './targets.ts'
@@ -19,13 +19,18 @@ export function caseTables(cases: readonly CaseTimes[], rates: Rates): string[] 
         const model = milliseconds(modelTime(times.case, rates))
         return [
           ...[...pair(times.ours.plain1), speed.toFixed(1), percent(speed / rates.gflops)],
-          ...[model, ...judged(times, 'model'), percent(times.coreShare)],
+          ...[model, ...judged(times, 'model'), share(times.ours.plain1)],
         ]
       }),
     ),
     table(
-      ['two threads, ms', 'forward', 'train', 'speed-up', 'FMA: forward', 'FMA: train'],
-      rows(t => [...pair(t.ours.plain2), ...judged(t, 'speedUp'), ...pair(t.ours.fused2)]),
+      ['two threads, ms', 'forward', 'train', 'speed-up', 'FMA: forward', 'FMA: train', 'of each core'],
+      rows(t => [
+        ...pair(t.ours.plain2),
+        ...judged(t, 'speedUp'),
+        ...pair(t.ours.fused2),
+        share(t.ours.plain2),
+      ]),
     ),
   ]
   if (!cases.some(times => times.torch)) return tables
@@ -51,7 +56,10 @@ export function caseTables(cases: readonly CaseTimes[], rates: Rates): string[] 
 
 /** A warning, or nothing. */
 export function noiseLine(cases: readonly CaseTimes[]): string {
-  const disturbed = cases.filter(times => times.coreShare < 0.95).length
+  // A single sequence leaves the second thread without work.
+  const disturbed = cases.filter(({ case: { B }, ours: { plain1, plain2 } }) =>
+    [plain1, B > 1 ? plain2 : undefined].some(times => times && times.coreShare < 0.95),
+  ).length
   if (disturbed === 0) return ''
   return `others were at work during ${disturbed} of ${cases.length} cases: where we had less than 95 % of a core, times are too long`
 }
@@ -124,6 +132,10 @@ function verdict(value: number | undefined, bound?: Bound): string {
 /** `1.23 (1.30)` */
 function text({ best, median }: Times): string {
   return `${milliseconds(best)} (${milliseconds(median)})`
+}
+
+function share(times: SetupTimes | undefined): string {
+  return times ? percent(times.coreShare) : '–'
 }
 
 function percent(share: number): string {

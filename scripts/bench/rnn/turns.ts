@@ -12,6 +12,7 @@ import {
   measures,
   nameOf,
   type SetupName,
+  type SetupTimes,
   setups,
   type Times,
 } from './cases.ts'
@@ -55,13 +56,9 @@ export async function keepKernels(names: readonly SetupName[]): Promise<void> {
 export async function timeInTurns(c: Case, plan: Plan, torch?: Torch): Promise<CaseTimes> {
   const name = nameOf(c)
   const subject = subjectOf(c)
-  const samples = plan.setups.map(setup => ({
-    setup,
-    taken: { forward: [] as number[], train: [] as number[] },
-  }))
+  const samples = plan.setups.map(setup => ({ setup, taken: emptySamples() }))
   const theirs: TorchTimes[] = []
   let expected = torch ? undefined : firstCheck(c, subject)
-  const core = { wall: 0, used: 0 }
   for (let round = 0; round < plan.rounds; round++) {
     if (round > 0 && plan.isLate()) {
       torch?.skip(resultsPerRound * (plan.rounds - round))
@@ -80,15 +77,13 @@ export async function timeInTurns(c: Case, plan: Plan, torch?: Torch): Promise<C
       expectAgreement(`${name}, ${setup}`, subject.check(), expected!)
       const before = { wall: performance.now(), used: processorTime() }
       for (const measure of measures) taken[measure].push(...sample(subject[measure], plan.seconds))
-      if (setup !== 'plain1') continue
-      core.wall += performance.now() - before.wall
-      core.used += processorTime() - before.used
+      taken.wall += performance.now() - before.wall
+      taken.used += processorTime() - before.used
     }
   }
   return {
     case: c,
-    coreShare: Math.min(1, core.used / core.wall),
-    ours: Object.fromEntries(samples.map(({ setup, taken }) => [setup, eachMeasure(m => timesOf(taken[m]))])),
+    ours: Object.fromEntries(samples.map(({ setup, taken }) => [setup, summaryOf(setup, taken)])),
     ...(theirs.length > 0 ? { torch: { 1: overRounds(theirs, 1), 2: overRounds(theirs, 2) } } : {}),
   }
 }
@@ -119,6 +114,16 @@ async function torchRound(torch: Torch, c: Case): Promise<{ times: TorchTimes; c
       check = { ...check, ...result.check }
     }
   return { times, check }
+}
+
+/** Milliseconds: of each sample, and in all by the clock and by the processor. */
+function emptySamples() {
+  return { forward: [] as number[], train: [] as number[], wall: 0, used: 0 }
+}
+
+function summaryOf(setup: SetupName, taken: ReturnType<typeof emptySamples>): SetupTimes {
+  const coreShare = Math.min(1, taken.used / (taken.wall * setups[setup].threads))
+  return { ...eachMeasure(measure => timesOf(taken[measure])), coreShare }
 }
 
 /** Milliseconds that this process has had of any core. */
