@@ -218,7 +218,12 @@ describe('useThreads', () => {
       }
     }
     vi.spyOn(process, 'getBuiltinModule').mockReturnValue({ Worker } as never)
-    await expect(useThreads(2)).rejects.toThrow('no threads here')
+    const error = await useThreads(2).then(
+      () => undefined,
+      (e: Error) => e,
+    )
+    expect(error?.message).toBe('a thread could not be started')
+    expect((error?.cause as Error).message).toBe('no threads here')
     expect(kernel).toBe(before)
   })
 

@@ -97,12 +97,13 @@ function slopeTanhOf<N>(da: usize, dh: usize, h: usize, part: i32): v128 {
   return remainder<N>(x)
 }
 
-/** da = dh where h > 0, otherwise 0, over n numbers. */
+/** da = dh where h > 0, otherwise 0, over n numbers. A dh that is not finite counts also where it is not passed on. */
 function slopeRelu<N>(da: usize, dh: usize, h: usize, n: i32): bool {
   let rest = i64x2.splat(0)
   for (let left = n; left > 0; left -= lanes<N>(), da += 16, dh += 16, h += 16) {
-    const x = v128.and(loadUpTo<N>(dh, left), v128.gt<N>(loadUpTo<N>(h, left), i64x2.splat(0)))
-    storeUpTo<N>(da, flush<N>(x), left)
+    const x = loadUpTo<N>(dh, left)
+    const passed = v128.and(x, v128.gt<N>(loadUpTo<N>(h, left), i64x2.splat(0)))
+    storeUpTo<N>(da, flush<N>(passed), left)
     rest = v128.add<N>(rest, remainder<N>(x))
   }
   return isFinite<N>(rest)
