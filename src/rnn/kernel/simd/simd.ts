@@ -47,9 +47,6 @@ const operations = {
 /** What workspaces may take together before those that have not been used for longest are moved out. */
 const budget = 256 * 2 ** 20
 
-/** Below so many multiplications, some microseconds, an operation is done before another thread has noticed it. */
-const worthSharing = 50_000
-
 /** Views of staged arrays that are kept: those of an optimiser's step, twice. */
 const keptViews = 10
 
@@ -60,6 +57,12 @@ const tileBytes = 128
 const transposedScratchBytes = 256 * 256 * 8 + 256 * 32 + tileBytes
 
 export class SimdKernel implements Kernel {
+  /**
+   * Below so many multiplications, some microseconds, an operation is not shared: it is done before another thread has
+   * noticed it. Tests set it to 0.
+   */
+  static worthSharing = 50_000
+
   readonly name: string
   threads = 1
   readonly arena: Arena
@@ -214,7 +217,7 @@ export class SimdKernel implements Kernel {
     args[12] = blocks.nonlinearity === 'relu' ? 1 : 0
     const { dtype } = blocks.h
     const scratch = panelBytes(dtype, I, H) + panelBytes(dtype, H, H)
-    return this.#call(operations.elmanForward, dtype, scratch, workOf(sequence, 1))
+    return stepAt(sequence, this.#call(operations.elmanForward, dtype, scratch, workOf(sequence, 1)))
   }
 
   elmanBackward(
@@ -230,7 +233,8 @@ export class SimdKernel implements Kernel {
     args[12] = nonlinearity === 'relu' ? 1 : 0
     args[13] = addressOf(dh)
     args[14] = addressOf(da)
-    return this.#call(operations.elmanBackward, h.dtype, panelBytes(h.dtype, H, H), workOf(sequence, 1))
+    const scratch = panelBytes(h.dtype, H, H)
+    return stepBackAt(sequence, this.#call(operations.elmanBackward, h.dtype, scratch, workOf(sequence, 1)))
   }
 
   lstmForward(sequence: Sequence, blocks: LstmBlocks, x: Block): FirstBadStep {
@@ -241,7 +245,7 @@ export class SimdKernel implements Kernel {
     args[14] = addressOf(blocks.tanhC)
     const { dtype } = blocks.h
     const scratch = panelBytes(dtype, I, 4 * H) + panelBytes(dtype, H, 4 * H)
-    return this.#call(operations.lstmForward, dtype, scratch, workOf(sequence, 4))
+    return stepAt(sequence, this.#call(operations.lstmForward, dtype, scratch, workOf(sequence, 4)))
   }
 
   lstmBackward(
@@ -259,7 +263,8 @@ export class SimdKernel implements Kernel {
     args[15] = addressOf(dh)
     args[16] = addressOf(dc)
     args[17] = addressOf(da)
-    return this.#call(operations.lstmBackward, dh.dtype, panelBytes(dh.dtype, 4 * H, H), workOf(sequence, 4))
+    const scratch = panelBytes(dh.dtype, 4 * H, H)
+    return stepBackAt(sequence, this.#call(operations.lstmBackward, dh.dtype, scratch, workOf(sequence, 4)))
   }
 
   gruForward(sequence: Sequence, blocks: GruBlocks, x: Block): FirstBadStep {
@@ -271,7 +276,7 @@ export class SimdKernel implements Kernel {
     const { dtype } = blocks.h
     const gates = panelBytes(dtype, I, 2 * H) + panelBytes(dtype, H, 2 * H)
     const scratch = gates + panelBytes(dtype, I, H) + panelBytes(dtype, H, H)
-    return this.#call(operations.gruForward, dtype, scratch, workOf(sequence, 3))
+    return stepAt(sequence, this.#call(operations.gruForward, dtype, scratch, workOf(sequence, 3)))
   }
 
   gruBackward(
@@ -289,7 +294,8 @@ export class SimdKernel implements Kernel {
     args[15] = addressOf(dh)
     args[16] = addressOf(da)
     args[17] = addressOf(daHidden)
-    return this.#call(operations.gruBackward, dh.dtype, panelBytes(dh.dtype, 3 * H, H), workOf(sequence, 3))
+    const scratch = panelBytes(dh.dtype, 3 * H, H)
+    return stepBackAt(sequence, this.#call(operations.gruBackward, dh.dtype, scratch, workOf(sequence, 3)))
   }
 
   adam(values: Numbers, grads: Numbers, m: Numbers, v: Numbers, step: AdamStep): void {
@@ -400,7 +406,7 @@ export class SimdKernel implements Kernel {
    * @param work about how many multiplications it is
    */
   #call(operation: number, dtype: DType, scratch: number, work: number): number {
-    const threads = work < worthSharing ? 1 : this.threads
+    const threads = work < SimdKernel.worthSharing ? 1 : this.threads
     const bytes = roundUp(tileBytes + scratch, alignment)
     this.#enlarge(this.#scratch, bytes * threads)
     const typed = 2 * operation + (dtype === 'float32' ? 1 : 0)
@@ -466,6 +472,16 @@ function addressOf(x: Block): number {
 
 function dtypeOfOperand(x: Operand): DType {
   return isBlock(x) ? x.dtype : dtypeOf(x)
+}
+
+/** The step that was taken after so many others, -1 for none. */
+function stepAt({ T, reverse }: Sequence, taken: number): FirstBadStep {
+  return taken >= 0 && reverse ? T - 1 - taken : taken
+}
+
+/** The same on the way back, which takes the last step first. */
+function stepBackAt({ T, reverse }: Sequence, taken: number): FirstBadStep {
+  return taken >= 0 && !reverse ? T - 1 - taken : taken
 }
 
 /** Multiplications of a cell with so many gates; none to share where the batch is one tile of four rows. */

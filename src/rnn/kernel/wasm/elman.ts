@@ -21,7 +21,7 @@ import {
 } from './sequence'
 import { isFinite, lanes, loadOf, loadUpTo, remainder, storeOf, storeUpTo } from './vector'
 
-/** Arguments: 7 x, 8 W_ih, 9 b, 10 states, 11 W_hh, 12 relu. Returns the first step not finite, or -1. */
+/** Arguments: 7 x, 8 W_ih, 9 b, 10 states, 11 W_hh, 12 relu. Returns how many steps were taken before one was not finite, or -1. */
 export function elmanForward<N>(thread: i32, threads: i32, scratch: usize): i32 {
   if (!begin(thread, threads)) return -1
   const relu = arg(12) != 0
@@ -37,13 +37,13 @@ export function elmanForward<N>(thread: i32, threads: i32, scratch: usize): i32 
     const h = rowsOf(address(10), slotAfter(s), bytes)
     projectBoth<N>(h, bytes, address(9), address(7), s, panelsOfInput, hPrev, panelsOfHidden, H, scratch)
     const rest = relu ? applyRelu<N>(h, rows * H) : applyTanh<N>(h, h, rows * H)
-    if (!isFinite<N>(rest)) return s
+    if (!isFinite<N>(rest)) return q
     holdEndedStates<N>(h, hPrev, s)
   }
   return -1
 }
 
-/** Arguments: 10 states, 11 W_hh, 12 relu, 13 dh, 14 da. Returns the first step found not finite on the way back, or -1. */
+/** Arguments: 10 states, 11 W_hh, 12 relu, 13 dh, 14 da. Returns how many steps were taken before one was not finite, or -1. */
 export function elmanBackward<N>(thread: i32, threads: i32, scratch: usize): i32 {
   if (!begin(thread, threads)) return -1
   const relu = arg(12) != 0
@@ -56,7 +56,7 @@ export function elmanBackward<N>(thread: i32, threads: i32, scratch: usize): i32
     const h = rowsOf(address(10), slotAfter(s), bytes)
     const dh = rowsOf(address(13), slotAfter(s), bytes)
     const dhPrev = rowsOf(address(13), slotBefore(s), bytes)
-    if (!(relu ? slopeRelu<N>(da, dh, h, rows * H) : slopeTanh<N>(da, dh, h, rows * H))) return s
+    if (!(relu ? slopeRelu<N>(da, dh, h, rows * H) : slopeTanh<N>(da, dh, h, rows * H))) return T - 1 - q
     const isCut = isCutBefore(q)
     for (let r = 0; r < rows; r++) {
       const row = <usize>r * bytes
