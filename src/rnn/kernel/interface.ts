@@ -129,6 +129,8 @@ export interface Kernel {
   /** to = tanh(from), n numbers, one by one */
   tanh(to: Operand, from: Operand, n: number): void
   sigmoid(to: Operand, from: Operand, n: number): void
+  /** Whether none is NaN or infinite */
+  areFinite(x: Block): boolean
   /** (m, n, width) → (n, m, width) */
   swapAxes(to: Operand, from: Operand, m: number, n: number, width: number): void
 

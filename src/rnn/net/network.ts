@@ -3,9 +3,8 @@
  * modules and a backward of its own. The arithmetic is in `unroll.ts`; here sequences come in and go out in the caller's
  * layout, and everything is checked once.
  */
-import { expectFinite, isAllFinite } from '../array/finite.ts'
+import { expectFinite } from '../array/finite.ts'
 import { expectLengths } from '../array/lengths.ts'
-import type { Numbers } from '../array/numbers.ts'
 import { expectKnown } from '../array/options.ts'
 import { Random } from '../array/random.ts'
 import { expectShape, type Shape, sizeOf } from '../array/shape.ts'
@@ -229,7 +228,7 @@ export class RecurrentNetwork {
     if (lent.dx) run.take(lent.dx.data, run.back!.dx, isBatchFirst)
     run.takeFirst('dh', lent.dh0.data)
     if (lent.dc0) run.takeFirst('dc', lent.dc0.data)
-    this.#expectNoOverflow(run.back!.grads.numbers, lent)
+    this.#expectNoOverflow(run, lent)
     this.params.grads.set(run.back!.grads.numbers)
     last.hasGradients = true
     return lent
@@ -377,11 +376,12 @@ export class RecurrentNetwork {
   }
 
   /** The sums behind the last step on the way back, which no step has looked at. */
-  #expectNoOverflow(grads: Numbers, { dx, dh0, dc0 }: NetworkGradients): void {
+  #expectNoOverflow({ kernel, back }: Unrolled, { dx, dh0, dc0 }: NetworkGradients): void {
     if (dx) expectFinite(dx, 'dx', smaller)
     expectFinite(dh0, 'dh0', smaller)
     if (dc0) expectFinite(dc0, 'dc0', smaller)
-    if (isAllFinite(grads)) return
+    if (kernel.areFinite(back!.grads)) return
+    const grads = back!.grads.numbers
     let start = 0
     for (const [name, shape] of Object.entries(this.params.shapes)) {
       const end = start + sizeOf(shape)

@@ -42,6 +42,7 @@ const operations = {
   copyRows: 12,
   tanh: 13,
   sigmoid: 14,
+  areFinite: 15,
 } as const
 
 /** What workspaces may take together before those that have not been used for longest are moved out. */
@@ -181,6 +182,13 @@ export class SimdKernel implements Kernel {
 
   sigmoid(to: Operand, from: Operand, n: number): void {
     this.#elementwise(operations.sigmoid, to, from, n)
+  }
+
+  areFinite(x: Block): boolean {
+    const args = this.#args()
+    args[3] = addressOf(x)
+    args[5] = x.length
+    return this.#call(operations.areFinite, x.dtype, 0, 0) === 1
   }
 
   swapAxes(to: Operand, from: Operand, m: number, n: number, width: number): void {

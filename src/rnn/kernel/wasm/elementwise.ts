@@ -1,7 +1,7 @@
 /** tanh and the logistic function over whole arrays. */
 import { sigmoid, tanh } from './activation'
 import { address, arg } from './arguments'
-import { lanes, loadOf, remainder, shareStart, storeOf } from './vector'
+import { isFinite, lanes, loadOf, loadPart, remainder, shareStart, storeOf } from './vector'
 
 /** to = tanh(from), n numbers; may be in place. Returns a sum of remainders of `from`. */
 export function applyTanh<N>(to: usize, from: usize, n: i32): v128 {
@@ -68,4 +68,14 @@ export function sigmoids<N>(thread: i32, threads: i32): i32 {
   const n = shareStart(arg(5), lanes<N>(), thread + 1, threads) - first
   applySigmoid<N>(address(0) + <usize>first * sizeof<N>(), address(3) + <usize>first * sizeof<N>(), n)
   return -1
+}
+
+/** Operation: whether all numbers are finite, 1 or 0. Arguments: 3 from, 5 n. Each thread looks at all of them. */
+export function areFinite<N>(): i32 {
+  let rest = i64x2.splat(0)
+  let from = address(3)
+  let left = arg(5)
+  for (; left >= lanes<N>(); left -= lanes<N>(), from += 16) rest = v128.add<N>(rest, remainder<N>(v128.load(from)))
+  if (left > 0) rest = v128.add<N>(rest, remainder<N>(loadPart<N>(from, left)))
+  return isFinite<N>(rest) ? 1 : 0
 }

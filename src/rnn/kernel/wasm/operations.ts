@@ -1,6 +1,6 @@
 /** All operations by number, as `kernel/simd.ts` calls them: an even number for float64, the next for float32. */
 import { adam } from './adam'
-import { sigmoids, tanhs } from './elementwise'
+import { areFinite, sigmoids, tanhs } from './elementwise'
 import { elmanBackward, elmanForward } from './elman'
 import { gruBackward, gruForward } from './gru'
 import { lstmBackward, lstmForward } from './lstm'
@@ -46,6 +46,8 @@ function runTyped<N>(operation: i32, thread: i32, threads: i32, scratch: usize):
       return tanhs<N>(thread, threads)
     case 14:
       return sigmoids<N>(thread, threads)
+    case 15:
+      return areFinite<N>()
     default:
       return -2
   }

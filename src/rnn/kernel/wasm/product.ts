@@ -228,7 +228,7 @@ function copyPart<N>(to: usize, from: usize, n: i32): void {
 }
 
 /** One row, over panels as `pack` made them for few rows. */
-function multiplyRow<N>(C: usize, start: usize, A: usize, panels: usize, k: i32, n: i32, scratch: usize): void {
+export function multiplyRow<N>(C: usize, start: usize, A: usize, panels: usize, k: i32, n: i32, scratch: usize): void {
   const width = panelWidth<N>()
   for (let j = 0; j < n; ) {
     const beside = panelsAt<N>(j, n, 1)

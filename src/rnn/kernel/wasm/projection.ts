@@ -3,13 +3,11 @@
  * several rows in one go, so that the sum never leaves the registers; for few rows the input's share comes first, for all
  * steps as one product if this thread has all rows.
  */
-import { areFew, multiply, multiplyTwo, packTransposed } from './product'
+import { areFew, multiply, multiplyRow, multiplyTwo, packTransposed } from './product'
 import { H, hasAllRows, I, rows, rowsOf, T } from './sequence'
 
 /** Whether the input's share of all steps is one product: the rows of all steps must follow one another. */
-function isBulk(): bool {
-  return areFew(rows) && hasAllRows()
-}
+let isBulk: bool = false
 
 /**
  * Packs n rows of W_ih for the steps to come; for few rows it also makes start + W_ih x_t for all steps.
@@ -27,7 +25,8 @@ export function prepareInput<N>(
   scratch: usize,
 ): void {
   const stride = <usize>I * sizeof<N>()
-  if (!isBulk()) {
+  isBulk = areFew(rows) && hasAllRows()
+  if (!isBulk) {
     packTransposed<N>(panels, W_ih, stride, I, n, rows)
     return
   }
@@ -48,11 +47,16 @@ export function projectBoth<N>(
   n: i32,
   scratch: usize,
 ): void {
-  const inputStride = <usize>I * sizeof<N>()
   const stride = <usize>H * sizeof<N>()
+  if (isBulk) {
+    for (let r = 0; r < rows; r++, to += toStride, hPrev += stride)
+      multiplyRow<N>(to, to, hPrev, panelsOfHidden, H, n, scratch)
+    return
+  }
+  const inputStride = <usize>I * sizeof<N>()
   const xs = rowsOf(x, s, inputStride)
   if (areFew(rows)) {
-    projectInput<N>(to, toStride, bias, x, s, panelsOfInput, n, scratch)
+    multiply<N>(to, toStride, bias, 0, xs, inputStride, panelsOfInput, rows, I, n, scratch)
     multiply<N>(to, toStride, to, toStride, hPrev, stride, panelsOfHidden, rows, H, n, scratch)
     return
   }
@@ -86,7 +90,7 @@ export function projectInput<N>(
   n: i32,
   scratch: usize,
 ): void {
-  if (isBulk()) return
+  if (isBulk) return
   const inputStride = <usize>I * sizeof<N>()
   multiply<N>(to, toStride, bias, 0, rowsOf(x, s, inputStride), inputStride, panelsOfInput, rows, I, n, scratch)
 }
