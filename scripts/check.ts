@@ -4,6 +4,7 @@ import { dirname } from 'node:path'
 import { loadTheme } from '../site/theme.ts'
 import { check, hasErrors, toGithub, toJson, toJunit } from '../src/weave/index.ts'
 import { readFlags, shardFlag } from './flags.ts'
+import { refreshKernels } from './kernels.ts'
 import { showDiagnostics, summaryText, terminalProgress } from './terminal.ts'
 
 const began = performance.now()
@@ -35,6 +36,7 @@ if (unknown) {
   process.stderr.write(`--reporter: expected github or junit=FILE, got ${unknown}\n`)
   process.exit(2)
 }
+if (await refreshKernels()) process.stderr.write('compiled the kernel of src/rnn\n')
 const { value, diagnostics } = await check({
   ...flags,
   theme: await loadTheme(),

@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url'
 import { loadTheme } from '../site/theme.ts'
 import { dev } from '../src/weave/index.ts'
 import { readFlags } from './flags.ts'
+import { refreshKernels } from './kernels.ts'
 import { countsText, showDiagnostics, terminalProgress } from './terminal.ts'
 
 const flags = readFlags('dev', 'Serves the book, and shows every saved change in the open page.', {
@@ -19,6 +20,7 @@ if (!Number.isInteger(port) || port < 0 || port > 65535) {
   process.stderr.write(`--port: expected a number from 0 to 65535, got ${flags.extra.port}\n`)
   process.exit(2)
 }
+if (await refreshKernels()) process.stderr.write('compiled the kernel of src/rnn\n')
 const server = await dev({
   ...flags,
   port,

@@ -95,10 +95,12 @@ export async function compileKernels(): Promise<string> {
   return `${head}\n\n${parts.join('\n')}`
 }
 
-if (import.meta.url === pathToFileURL(process.argv[1]).href) {
-  const isFresh = existsSync(target) && readFileSync(target, 'utf8').includes(sourceHash())
-  if (!isFresh) {
-    writeFileSync(target, await compileKernels())
-    console.log('compiled src/rnn/kernel/wasm')
-  }
+/** Compiles if the source is not the one that the bytes were made of. @returns whether it did */
+export async function refreshKernels(): Promise<boolean> {
+  if (existsSync(target) && readFileSync(target, 'utf8').includes(sourceHash())) return false
+  writeFileSync(target, await compileKernels())
+  return true
 }
+
+if (import.meta.url === pathToFileURL(process.argv[1]).href && (await refreshKernels()))
+  console.log('compiled src/rnn/kernel/wasm')

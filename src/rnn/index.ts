@@ -78,8 +78,8 @@ export { MinGRU } from './net/minGru.ts'
 export { RecurrentNetwork, type Which } from './net/network.ts'
 export type {
   BackwardOptions,
+  FilledOptions,
   ForwardOptions,
-  NetworkConfig,
   NetworkOptions,
   RNNConfig,
   RNNOptions,

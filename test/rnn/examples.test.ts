@@ -1,5 +1,5 @@
 /**
- * Every `@example` in src/rnn is run. In its code block all that `unroll/rnn` exports is there by name, `expr // → value`
+ * Every `@example` in src/rnn is run, and every block of its README. In a code block all that `unroll/rnn` exports is there by name, `expr // → value`
  * is compared with the value, and `expr // throws Name: message` must throw just that. A number shown with d digits
  * after the point is compared to half a unit of the last one; tensors are shown as nested arrays.
  */
@@ -22,6 +22,14 @@ function examplesOf(path: string, text: string): Example[] {
   return [...text.matchAll(/@example\s+\* ```ts\n([\s\S]*?)\n\s*\* ```/g)].map(match => ({
     place: `${path}:${text.slice(0, match.index).split('\n').length}`,
     lines: match[1].split('\n').map(line => line.replace(/^\s*\* ?/, '')),
+  }))
+}
+
+/** The fenced blocks of a page of Markdown. */
+function blocksOf(path: string, text: string): Example[] {
+  return [...text.matchAll(/^```ts\n([\s\S]*?)\n```$/gm)].map(match => ({
+    place: `${path}:${text.slice(0, match.index).split('\n').length}`,
+    lines: match[1].split('\n'),
   }))
 }
 
@@ -102,6 +110,9 @@ const examples = readdirSync(source, { recursive: true, encoding: 'utf8' })
     ),
   )
 
+const readme = readFileSync(join(source, 'README.md'), 'utf8')
+const blocks = blocksOf('README.md', readme)
+
 describe('the examples in the comments of src/rnn', () => {
   it('are found: at least one for each file that promises one, and every @example is read', () => {
     const promised = readdirSync(source, { recursive: true, encoding: 'utf8' })
@@ -115,6 +126,30 @@ describe('the examples in the comments of src/rnn', () => {
     '%s says the truth, and says at least one thing',
     async (_, example) => expect(await run(example)).toBeGreaterThan(0),
   )
+})
+
+describe('the blocks of its README', () => {
+  it('are found: at least one, and every fence is read', () => {
+    expect(readme.match(/^```/gm)).toHaveLength(2 * blocks.length)
+    expect(blocks.length).toBeGreaterThan(0)
+  })
+
+  it.each(blocks.map(block => [block.place, block] as const))(
+    '%s says the truth, at least five times',
+    async (_, block) => expect(await run(block)).toBeGreaterThanOrEqual(5),
+  )
+
+  it('every folder of src/rnn is in its table', () => {
+    const folders = readdirSync(source, { withFileTypes: true }).filter(entry => entry.isDirectory())
+    for (const { name } of folders) expect(readme).toContain(`| [\`${name}/\`](${name}) |`)
+  })
+
+  it('every name that it mentions as code is one that unroll/rnn exports', () => {
+    const words = [...readme.replace(/^```[\s\S]*?^```/gm, '').matchAll(/`([A-Za-z]+)`/g)].map(m => m[1])
+    const others = ['hN', 'forward', 'backward', 'simd', 'reference']
+    expect(words.filter(word => !(word in rnn) && !others.includes(word))).toEqual([])
+    expect(words.length).toBeGreaterThan(30)
+  })
 })
 
 describe('an example that is wrong', () => {

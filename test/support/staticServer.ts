@@ -17,7 +17,12 @@ export interface StaticServer {
   close(): Promise<void>
 }
 
-export async function serveFolder(folder: string, path = '/some/book/'): Promise<StaticServer> {
+/** @param headers sent with every answer, beside its type */
+export async function serveFolder(
+  folder: string,
+  path = '/some/book/',
+  headers: Readonly<Record<string, string>> = {},
+): Promise<StaticServer> {
   const server = createServer(async (request, response) => {
     const { pathname } = new URL(request.url ?? '/', 'http://localhost')
     const name = pathname.startsWith(path) ? decodeURIComponent(pathname.slice(path.length)) : undefined
@@ -26,7 +31,8 @@ export async function serveFolder(folder: string, path = '/some/book/'): Promise
         ? ''
         : join(folder, normalize(`/${name === '' || name.endsWith('/') ? `${name}index.html` : name}`))
     const body = await readFile(file).catch(() => undefined)
-    response.writeHead(body ? 200 : 404, { 'content-type': types[extname(file)] ?? 'text/plain' })
+    const type = { 'content-type': types[extname(file)] ?? 'text/plain' }
+    response.writeHead(body ? 200 : 404, { ...headers, ...type })
     response.end(body ?? 'not found')
   })
   await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))

@@ -23,6 +23,8 @@ const bad: Readonly<Record<string, string | Uint8Array>> = {
     '---\nmemory: 100\n---\n\n```ts exec\nconst xs: number[] = []\nwhile (true) xs.push(1)\n```\n',
   'zh/buffers.md':
     '---\nmemory: 100\n---\n\n```ts exec\nconst xs: Float64Array[] = []\nwhile (true) xs.push(new Float64Array(1e6))\n```\n',
+  'zh/wasm.md':
+    '---\nmemory: 100\n---\n\n```ts exec\nconst memory = new WebAssembly.Memory({ initial: 1 })\ntry {\n  memory.grow(3000)\n} catch (cause) {\n  throw new Error("没有内存了", { cause })\n}\n```\n',
   'zh/prints.md': '# 一\n\n```ts exec\nwhile (true) console.log("x".repeat(1000))\n```\n',
   'zh/option.md': '# 一\n\n```ts exec\n//| lable: fig-a\n//| echo: maybe\n1\n```\n\n```ts exce\n1\n```\n',
   'zh/option-late.md': '# 一\n\n```ts exec\n1\n//| label: fig-a\n// | 只是注释\n```\n',

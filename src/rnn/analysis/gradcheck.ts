@@ -9,6 +9,7 @@ import type { Params } from '../params/params.ts'
 /** 2^-17, near ∛(machine epsilon), where the errors of rounding and of the cut Taylor series are of one size. */
 const defaultStep = 2 ** -17
 
+/** How far a number is moved to either side. */
 export interface DifferenceOptions {
   /** ε; about 7.6e-6 unless given */
   readonly step?: number
@@ -19,6 +20,10 @@ export interface DifferenceOptions {
  *
  * @param f must depend on nothing that changes between calls; it gets a changed copy of x
  * @returns a new tensor in the shape of x
+ * @example
+ * ```ts
+ * numericGradient(x => x.dot(x), Tensor.from([1, -2])) // → [2.000000, -4.000000]
+ * ```
  */
 export function numericGradient(
   f: (x: Tensor) => number,
@@ -33,6 +38,11 @@ export function numericGradient(
  *
  * @param x (n), or any shape of n numbers, taken in row-major order
  * @returns (m, n), a new tensor
+ * @example
+ * ```ts
+ * const f = (x: Tensor) => Tensor.from([x.at(0) * x.at(1), x.at(0)])
+ * numericJacobian(f, Tensor.from([3, 2])) // → [[2.000000, 3.000000], [1.000000, 0.000000]]
+ * ```
  */
 export function numericJacobian(
   f: (x: Tensor) => Tensor,
@@ -54,6 +64,12 @@ export function numericJacobian(
  *
  * @param params those of a network; every value is moved and put back
  * @param loss runs that network and returns L
+ * @example
+ * ```ts
+ * const params = new Params({ w: [2] })
+ * params.value('w').data.set([3, 4])
+ * numericGradients(params, () => params.value('w').norm()) // → { w: [0.600000, 0.800000] }
+ * ```
  */
 export function numericGradients(
   params: Params,
@@ -106,6 +122,10 @@ export function gradientErrors(
  * ‖a - b‖ / max(‖a‖, ‖b‖), Frobenius norms: 0 for equal tensors (two of zeros, too), about 1 or more for unrelated ones.
  *
  * @throws RangeError if the shapes differ
+ * @example
+ * ```ts
+ * relativeError(Tensor.from([3, 4]), Tensor.from([3, 4.5])) // → 0.09245
+ * ```
  */
 export function relativeError(a: Tensor, b: Tensor): number {
   if (!sameShape(a.shape, b.shape))

@@ -8,6 +8,7 @@ import { Tensor } from '../array/tensor.ts'
 import type { ReadOut, SequenceMap } from './recurrent.ts'
 import { singularValues } from './spectrum.ts'
 
+/** What counts as the output. */
 export interface InfluenceOptions {
   /** y_t = g(h_t); unless given y_t is the network's own output */
   readonly readOut?: ReadOut
@@ -29,6 +30,14 @@ const norms = {
  * @param t 1 … T
  * @returns (T, O, I): row s - 1 is ∂y_t/∂x_s
  * @throws RangeError if a shape does not fit or t is not in 1 … T
+ * @example
+ * ```ts
+ * const net = new RNN({ inputSize: 1, hiddenSize: 4, seed: 1 })
+ * const J = inputJacobian(net, Tensor.zeros([5, 1]), 3)
+ * J.shape // → [5, 4, 1]
+ * J.row(3).maxAbs() // → 0
+ * J.row(2).maxAbs() // → 0.3669
+ * ```
  */
 export function inputJacobian(
   net: SequenceMap,

@@ -20,6 +20,11 @@ import { type Nonlinearity, nonlinearities } from '../cell/elman.ts'
  * @param h (H) the state h_t that the step arrived at, not the one it started from
  * @returns (H, H)
  * @throws RangeError if a shape does not fit
+ * @example
+ * ```ts
+ * const W_hh = Tensor.from([[0.5, -1], [1, 0.5]])
+ * stepJacobian(W_hh, Tensor.from([0, 0.5])) // → [[0.5, -1], [0.75, 0.375]]
+ * ```
  */
 export function stepJacobian(W_hh: Tensor, h: Tensor, nonlinearity: Nonlinearity = 'tanh'): Tensor {
   const { H } = expectShape(h, { H: anySize }, 'h')
@@ -34,6 +39,12 @@ export function stepJacobian(W_hh: Tensor, h: Tensor, nonlinearity: Nonlinearity
  * @param states (T+1, H) h_0 … h_T of one sequence, as `net.states()` gives them
  * @returns T matrices (H, H); J_t is at index t - 1
  * @throws RangeError if a shape does not fit
+ * @example
+ * ```ts
+ * const net = new RNN({ inputSize: 1, hiddenSize: 4, seed: 1 })
+ * net.forward(Tensor.zeros([6, 1]))
+ * stepJacobians(net.weights.W_hh, net.states()).length // → 6
+ * ```
  */
 export function stepJacobians(W_hh: Tensor, states: Tensor, nonlinearity: Nonlinearity = 'tanh'): Tensor[] {
   expectShape(states, { steps: anySize, H: anySize }, 'states')
@@ -52,6 +63,14 @@ export function stepJacobians(W_hh: Tensor, states: Tensor, nonlinearity: Nonlin
  * @param t the later step, s … T
  * @returns (H, H)
  * @throws RangeError if a shape does not fit or the steps are not in this order
+ * @example
+ * ```ts
+ * const W_hh = Tensor.from([[0.5, -1], [1, 0.5]])
+ * const states = Tensor.from([[0, 0], [0, 0.5], [0.5, 0]])
+ * const [J1, J2] = stepJacobians(W_hh, states)
+ * stateJacobian(W_hh, states, 0, 2) // → [[-0.37500, -0.65625], [0.87500, -0.81250]]
+ * stateJacobian(W_hh, states, 0, 2).equals(J2.matmul(J1)) // → true
+ * ```
  */
 export function stateJacobian(
   W_hh: Tensor,

@@ -9,6 +9,7 @@ import { expectShape } from '../array/shape.ts'
 import type { Tensor } from '../array/tensor.ts'
 import { fromMatrix, toMatrix } from './matrix.ts'
 
+/** How many exponents, and from which step on. */
 export interface LyapunovOptions {
   /** How many, the largest first; all H unless given. Fewer cost less: H² · count a step. */
   readonly count?: number

@@ -12,6 +12,7 @@ import { anySize, expectShape } from '../array/shape.ts'
 import type { Tensor } from '../array/tensor.ts'
 import { toMatrix } from './matrix.ts'
 
+/** Which lags are tried, and how the linear map is fitted. */
 export interface MemoryOptions {
   /** The longest lag; 2H unless given */
   readonly maxLag?: number
@@ -23,6 +24,7 @@ export interface MemoryOptions {
   readonly ridge?: number
 }
 
+/** How well each input of the past can be read from the state. */
 export interface MemoryCurve {
   /** Σ R²(k), where a negative one counts as 0: such a reading is worse than the mean. */
   readonly capacity: number

@@ -8,6 +8,7 @@ import { formatShape } from '../array/shape.ts'
 import { Tensor } from '../array/tensor.ts'
 import { toMatrix } from './matrix.ts'
 
+/** re + i im */
 export interface Complex {
   readonly re: number
   readonly im: number
@@ -54,7 +55,14 @@ export function eigenvalues(A: Tensor): Complex[] {
     .toSorted((a, b) => Math.hypot(b.re, b.im) - Math.hypot(a.re, a.im))
 }
 
-/** ρ(A) = max |λ|: the factor per step that ‖A^k‖ settles to, ‖A^k‖^(1/k) → ρ (Gelfand 1941). A (n, n) */
+/**
+ * ρ(A) = max |λ|: the factor per step that ‖A^k‖ settles to, ‖A^k‖^(1/k) → ρ (Gelfand 1941). A (n, n). Throws as `eigenvalues`.
+ *
+ * @example
+ * ```ts
+ * spectralRadius(Tensor.from([[0, 2], [0.5, 0]])) // → 1.000
+ * ```
+ */
 export function spectralRadius(A: Tensor): number {
   const [{ re, im }] = eigenvalues(A)
   return Math.hypot(re, im)
@@ -69,6 +77,12 @@ export function spectralRadius(A: Tensor): number {
  *
  * @param jacobians J_1 … J_n in the order of time, each (H, H)
  * @returns (n, H)
+ * @throws RangeError if there is none, or one has a NaN or an infinity
+ * @example
+ * ```ts
+ * const J = Tensor.from([[0, 2], [0.5, 0]])
+ * singularSpectra([J, J, J]) // → [[2.00, 0.50], [1.00, 1.00], [2.00, 0.50]]
+ * ```
  */
 export function singularSpectra(jacobians: readonly Tensor[]): Tensor {
   if (jacobians.length === 0) throw new RangeError('expected at least one Jacobian')

@@ -12,9 +12,10 @@ export function expectLengths(
 ): readonly number[] {
   if (!lengths) return Array<number>(B).fill(T)
   if (lengths.length !== B) throw new RangeError(`lengths has length ${lengths.length}, expected B = ${B}`)
-  lengths.forEach((n, b) => {
+  for (let b = 0; b < B; b++) {
+    const n = lengths[b]
     if (!Number.isInteger(n) || n < 1 || n > T)
       throw new RangeError(`lengths[${b}] is ${n}, expected a whole number from 1 to T = ${T}`)
-  })
+  }
   return lengths
 }

@@ -3,14 +3,34 @@ import { Random } from './random.ts'
 import { anySize, expectShape, formatShape, sameShape } from './shape.ts'
 import { Tensor } from './tensor.ts'
 
-/** A += B, in place. @throws RangeError unless both have one shape */
+/**
+ * A += B, in place.
+ *
+ * @throws RangeError unless both have one shape
+ * @example
+ * ```ts
+ * const A = Tensor.from([[1, 2], [3, 4]])
+ * addTo(A, Tensor.identity(2))
+ * A // → [[2, 2], [3, 5]]
+ * ```
+ */
 export function addTo(A: Tensor, B: Tensor): void {
   if (!sameShape(A.shape, B.shape))
     throw new RangeError(`cannot add ${formatShape(B.shape)} to ${formatShape(A.shape)}`)
   for (let k = 0; k < A.data.length; k++) A.data[k] += B.data[k]
 }
 
-/** A += u vᵀ, in place. A (n, m), u (n), v (m). @throws RangeError if a shape does not fit */
+/**
+ * A += u vᵀ, in place. A (n, m), u (n), v (m).
+ *
+ * @throws RangeError if a shape does not fit
+ * @example
+ * ```ts
+ * const A = Tensor.zeros([2, 2])
+ * addOuter(A, Tensor.from([1, 2]), Tensor.from([3, 4]))
+ * A // → [[3, 4], [6, 8]]
+ * ```
+ */
 export function addOuter(A: Tensor, u: Tensor, v: Tensor): void {
   const { n } = expectShape(u, { n: anySize }, 'u')
   const { m } = expectShape(v, { m: anySize }, 'v')
@@ -28,6 +48,10 @@ const startSeed = 2_718_281_828
  * changes by more than `tolerance` (relative). Where σ₂ is within a part in a thousand of σ₁ it may stop a little low.
  *
  * @throws RangeError if A has a NaN or an infinity
+ * @example
+ * ```ts
+ * largestSingularValue(Tensor.from([[3, 0], [4, 5]])) // → 6.708204
+ * ```
  */
 export function largestSingularValue(A: Tensor, { tolerance = 1e-14, maxIterations = 10_000 } = {}): number {
   const { m } = expectShape(A, { n: anySize, m: anySize }, 'A')

@@ -3,6 +3,7 @@
 /** float64 for checks, float32 for speed. */
 export type DType = 'float64' | 'float32'
 
+/** The data of a tensor, of either dtype. */
 export type Numbers = Float64Array | Float32Array
 
 const arrayTypes = { float64: Float64Array, float32: Float32Array } as const

@@ -15,6 +15,18 @@ export function fillOptions<Options extends object>(given: Partial<Options>, def
   return options
 }
 
+/**
+ * The same check for calls that are made thousands of times: it makes no object. An option that is `undefined` is let
+ * through, as it has no effect: what fits all networks may hand on a `c0` that there is not.
+ *
+ * @throws TypeError for an option that is not among the names
+ */
+export function expectKnown(given: object, names: readonly string[]): void {
+  for (const name in given)
+    if (!names.includes(name) && given[name as keyof typeof given] !== undefined)
+      throw new TypeError(`unknown option: ${name}, expected ${names.join(', ')}`)
+}
+
 /** @throws RangeError unless value is finite and low <= value <= high */
 export function expectBetween(name: string, value: number, low: number, high = Infinity): number {
   if (!(Number.isFinite(value) && value >= low && value <= high)) {

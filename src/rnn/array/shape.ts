@@ -1,5 +1,6 @@
 /** Sizes of dense row-major arrays, and the one check that every function makes first. */
 
+/** Sizes of the axes, the slowest first: [2, 3] has two rows of three. */
 export type Shape = readonly number[]
 
 /** In `expectShape`: an axis that may have any size. */

@@ -37,7 +37,15 @@ export interface StepGradients {
   readonly dhPrev: Tensor
 }
 
-/** Zeros in the shapes of p: where `backward` gathers gradients. */
+/**
+ * Zeros in the shapes of p: where `backward` gathers gradients.
+ *
+ * @example
+ * ```ts
+ * const net = new RNN({ inputSize: 2, hiddenSize: 3, seed: 1 })
+ * zerosLike(net.weights).W_ih.shape // → [3, 2]
+ * ```
+ */
 export function zerosLike(p: CellParams): CellParams {
   const zeros = (t: Tensor) => Tensor.zeros(t.shape, t.dtype)
   return { W_ih: zeros(p.W_ih), W_hh: zeros(p.W_hh), b_ih: zeros(p.b_ih), b_hh: zeros(p.b_hh) }

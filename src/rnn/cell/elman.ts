@@ -17,6 +17,7 @@ import { anySize, expectShape } from '../array/shape.ts'
 import type { Tensor } from '../array/tensor.ts'
 import type { CellParams, StepGradients, StepTape } from './cell.ts'
 
+/** f of h_t = f(a_t) */
 export type Nonlinearity = 'tanh' | 'relu'
 
 /** f, and f' written in terms of h = f(a), so that a need not be kept. At 0, relu' is 0. */
@@ -33,6 +34,15 @@ export const nonlinearities = {
  * @param hPrev (H) previous state
  * @returns the step's tape; its `h` (H) is new, its `x` and `hPrev` are the ones given
  * @throws RangeError if a shape does not fit the parameters
+ * @example
+ * ```ts
+ * const one = Tensor.from([1])
+ * const zero = Tensor.from([0])
+ * const p = { W_ih: Tensor.from([[1]]), W_hh: Tensor.from([[0.5]]), b_ih: zero, b_hh: zero }
+ * const first = elmanForward(p, one, zero)
+ * first.h // → [0.761594]
+ * elmanForward(p, zero, first.h).h // → [0.363399]
+ * ```
  */
 export function elmanForward(
   p: CellParams,
@@ -54,6 +64,16 @@ export function elmanForward(
  * @param dh (H) ∂L/∂h_t: from the loss at t plus what step t+1 returned as `dhPrev`
  * @returns da (H), dx (I) and dhPrev (H), all new
  * @throws RangeError if a shape does not fit the parameters
+ * @example
+ * ```ts
+ * const net = new RNN({ inputSize: 2, hiddenSize: 3, seed: 1 })
+ * net.forward(Tensor.from([[1, 2], [3, 4]]))
+ * net.backward({ dHN: Tensor.full([1, 3], 1) })
+ * const grad = zerosLike(net.weights)
+ * let dh = Tensor.full([3], 1)
+ * for (const t of [2, 1]) dh = elmanBackward(net.weights, net.tape(t), dh, grad).dhPrev
+ * relativeError(grad.W_hh, net.gradients().weight_hh_l0) < 1e-15 // → true
+ * ```
  */
 export function elmanBackward(
   p: CellParams,

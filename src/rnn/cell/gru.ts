@@ -72,6 +72,15 @@ export interface GruGradients {
  * @param hPrev (H) previous state
  * @returns the step's tape; its `x` and `hPrev` are the ones given, all else is new
  * @throws RangeError if a shape does not fit the parameters
+ * @example
+ * ```ts
+ * const zeros = (...shape: number[]) => Tensor.zeros(shape)
+ * const p = { W_ih: zeros(3, 1), W_hh: zeros(3, 1), b_ih: zeros(3), b_hh: zeros(3) }
+ * const { z, n, h } = gruForward(p, Tensor.from([5]), Tensor.from([2]))
+ * z // → [0.5]
+ * n // → [0]
+ * h // → [1]
+ * ```
  */
 export function gruForward(p: CellParams, x: Tensor, hPrev: Tensor): GruTape {
   const { H, I } = gateSizes(p, 3)
@@ -92,6 +101,17 @@ export function gruForward(p: CellParams, x: Tensor, hPrev: Tensor): GruTape {
  * @param dh (H) ∂L/∂h_t: from the loss at t plus what step t+1 returned as `dhPrev`
  * @returns da (3H), daHidden (3H), dx (I) and dhPrev (H), all new
  * @throws RangeError if a shape does not fit the parameters
+ * @example
+ * ```ts
+ * const net = new GRU({ inputSize: 2, hiddenSize: 3, seed: 1 })
+ * net.forward(Tensor.from([[1, 2], [3, 4]]))
+ * const dHN = Tensor.full([1, 3], 1)
+ * const { dh0 } = net.backward({ dHN })
+ * const grad = zerosLike(net.weights)
+ * let dh = dHN.row(0)
+ * for (const t of [2, 1]) dh = gruBackward(net.weights, net.tape(t), dh, grad).dhPrev
+ * relativeError(dh, dh0.row(0)) < 1e-14 // → true
+ * ```
  */
 export function gruBackward(
   p: CellParams,

@@ -71,6 +71,15 @@ export interface LstmGradients {
  * @param cPrev (H) previous memory
  * @returns the step's tape; its `x`, `hPrev` and `cPrev` are the ones given, all else is new
  * @throws RangeError if a shape does not fit the parameters
+ * @example
+ * ```ts
+ * const zeros = (...shape: number[]) => Tensor.zeros(shape)
+ * const p = { W_ih: zeros(4, 1), W_hh: zeros(4, 1), b_ih: zeros(4), b_hh: zeros(4) }
+ * const { f, c, h } = lstmForward(p, Tensor.from([5]), Tensor.from([0]), Tensor.from([2]))
+ * f // → [0.5]
+ * c // → [1]
+ * h // → [0.380797]
+ * ```
  */
 export function lstmForward(p: CellParams, x: Tensor, hPrev: Tensor, cPrev: Tensor): LstmTape {
   const { H, I } = gateSizes(p, 4)
@@ -95,6 +104,17 @@ export function lstmForward(p: CellParams, x: Tensor, hPrev: Tensor, cPrev: Tens
  * @param dc (H) ∂L/∂c_t past h_t: what step t+1 returned as `dcPrev`, plus the loss's, if it uses c_t itself
  * @returns da (4H), dx (I), dhPrev (H) and dcPrev (H), all new
  * @throws RangeError if a shape does not fit the parameters
+ * @example
+ * ```ts
+ * const net = new LSTM({ inputSize: 2, hiddenSize: 3, seed: 1 })
+ * net.forward(Tensor.from([[1, 2], [3, 4]]))
+ * const [dHN, dCN] = [Tensor.full([1, 3], 1), Tensor.zeros([1, 3])]
+ * const { dh0 } = net.backward({ dHN, dCN })
+ * const grad = zerosLike(net.weights)
+ * let [dh, dc] = [dHN.row(0), dCN.row(0)]
+ * for (const t of [2, 1]) ({ dhPrev: dh, dcPrev: dc } = lstmBackward(net.weights, net.tape(t), dh, dc, grad))
+ * relativeError(dh, dh0.row(0)) < 1e-14 // → true
+ * ```
  */
 export function lstmBackward(
   p: CellParams,

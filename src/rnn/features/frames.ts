@@ -31,6 +31,11 @@ const raisedCosine = (n: number, a0: number, period: number) =>
  * What a frame is multiplied by, (n): it fades both ends, so that they do not look like a click. All are periodic (of
  * n + 1 points the first n), as librosa and PyTorch have them for spectra, but 'htk', which is the symmetric
  * Hamming window of HTK.
+ * @example
+ * ```ts
+ * windows.hann(4) // → [0.00, 0.50, 1.00, 0.50]
+ * windows.htk(3) // → [0.08, 1.00, 0.08]
+ * ```
  */
 export const windows = {
   none: (n: number) => Tensor.full([n], 1),
@@ -39,4 +44,5 @@ export const windows = {
   htk: (n: number) => raisedCosine(n, 0.54, n - 1),
 } as const
 
+/** A window by name, as `windows` has it. */
 export type WindowName = keyof typeof windows

@@ -10,6 +10,7 @@ import { Tensor } from '../array/tensor.ts'
 import { nextPowerOfTwo, powerSpectrum } from './fourier.ts'
 import { frames, type WindowName, windows } from './frames.ts'
 
+/** How a signal is cut into frames, and frequencies into bands. */
 export interface MelOptions {
   /** Samples per second (Hz) */
   readonly sampleRate: number
@@ -31,7 +32,15 @@ export interface MelOptions {
   readonly preEmphasis?: number
 }
 
-/** mel = 2595 log₁₀(1 + f / 700), f in Hz: about linear up to 1000 Hz, which is 1000 mel, and logarithmic above. */
+/**
+ * mel = 2595 log₁₀(1 + f / 700), f in Hz: about linear up to 1000 Hz, which is 1000 mel, and logarithmic above.
+ *
+ * @example
+ * ```ts
+ * hertzToMel(1000) // → 999.99
+ * melToHertz(hertzToMel(8000)) // → 8000.000
+ * ```
+ */
 export function hertzToMel(hertz: number): number {
   return 2595 * Math.log10(1 + hertz / 700)
 }
@@ -48,6 +57,12 @@ export function melToHertz(mel: number): number {
  *
  * @returns (M, fftSize/2 + 1)
  * @throws RangeError if the edges are out of order, or a band is so narrow that no bin falls into it
+ * @example
+ * ```ts
+ * const bank = melFilterBank({ sampleRate: 8000, fftSize: 512, bands: 20 })
+ * bank.shape // → [20, 257]
+ * bank.argmax().slice(0, 3) // → [4, 9, 14]
+ * ```
  */
 export function melFilterBank({
   sampleRate,
@@ -106,7 +121,15 @@ export function melSpectrogram(signal: Tensor, options: MelOptions): Tensor {
   return powerSpectrum(windowed, fftSize).matmul(melFilterBank({ ...options, fftSize }).transpose())
 }
 
-/** ln of the power, but of no less than `floor`, whatever silence there is: (n, M). */
+/**
+ * ln of the power, but of no less than `floor`, whatever silence there is: (n, M).
+ *
+ * @example
+ * ```ts
+ * const silence = Tensor.zeros([200])
+ * logMelSpectrogram(silence, { sampleRate: 8000, bands: 2 }) // → [[-23.03, -23.03]]
+ * ```
+ */
 export function logMelSpectrogram(signal: Tensor, options: MelOptions, floor = 1e-10): Tensor {
   return melSpectrogram(signal, options).map(power => Math.log(Math.max(power, floor)))
 }

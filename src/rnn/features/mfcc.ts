@@ -6,6 +6,7 @@ import { anySize, expectShape, expectWhole } from '../array/shape.ts'
 import { Tensor } from '../array/tensor.ts'
 import { logMelSpectrogram, type MelOptions } from './mel.ts'
 
+/** As for the spectrogram, and what is made of it. */
 export interface MfccOptions extends MelOptions {
   /** 13 unless given; the first of them, number 0, is the loudness */
   readonly coefficients?: number

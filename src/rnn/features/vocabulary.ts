@@ -3,6 +3,7 @@
 /** What stands for no token at all, and for one that is not in the vocabulary. */
 const reserved = ['<pad>', '<unk>'] as const
 
+/** Which tokens get an index of their own. */
 export interface VocabularyOptions {
   /** Tokens seen less often are left out; 1 unless given */
   readonly minCount?: number

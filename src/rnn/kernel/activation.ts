@@ -50,7 +50,7 @@ function nearestWhole(x: number): number {
 const bias = 1022
 
 /** 2^-1022 … 2^1023, by doubling: exact. */
-const powersOfTwo = Float64Array.from({ length: 2046 })
+const powersOfTwo = new Float64Array(2046)
 for (let n = 0, power = 2 ** -1022; n < powersOfTwo.length; n++, power *= 2) powersOfTwo[n] = power
 
 /** ln 2 in two parts, so that n times the first is exact. */

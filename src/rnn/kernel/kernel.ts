@@ -64,6 +64,15 @@ export function useKernel(name: KernelName): void {
  *
  * @throws RangeError unless n is a whole number from 1 to 64; TypeError for the `reference` kernel; Error if threads
  *   cannot be had here
+ * @example
+ * ```ts
+ * const net = new LSTM({ inputSize: 1, hiddenSize: 4, seed: 1 })
+ * const x = Tensor.full([8, 5, 1], 0.5)
+ * const alone = net.forward(x).output
+ * await useThreads(2)
+ * net.forward(x).output.equals(alone) // → true
+ * await useThreads(1)
+ * ```
  */
 export async function useThreads(n: number): Promise<void> {
   expectWhole('n', n, 1)

@@ -22,6 +22,7 @@ import {
 import { type Loss, type Reduction, reduceLosses } from './loss.ts'
 import { type Labels, nameOf, realSteps, type Sequences, toLabels, toSequences } from './sequences.ts'
 
+/** How many tags there are, and where the weights start. */
 export interface CRFOptions {
   /** K, the tags that a step can have */
   readonly numTags: number
@@ -35,6 +36,7 @@ interface LengthsOption {
   readonly lengths?: readonly number[]
 }
 
+/** Which steps count, and how the losses of a batch become one number. */
 export interface CRFLossOptions<R extends Reduction = 'mean'> extends LengthsOption {
   /** Over the sequences; 'mean' unless given */
   readonly reduction?: R

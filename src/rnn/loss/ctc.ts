@@ -8,6 +8,7 @@ import { alignmentLoss } from './alignment.ts'
 import { type Loss, type Reduction, reduceLosses } from './loss.ts'
 import { type Labels, nameOf, realSteps, type Sequences, toLabels, toSequences } from './sequences.ts'
 
+/** PyTorch's `CTCLoss`. */
 export interface CtcOptions<R extends Reduction = 'mean'> {
   /** 'mean' divides each loss by its count of labels, at least 1, and takes the mean over the sequences */
   readonly reduction?: R

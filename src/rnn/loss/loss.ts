@@ -6,6 +6,7 @@ import { Tensor } from '../array/tensor.ts'
 /** PyTorch's: the mean of all losses, their sum, or each on its own. */
 export type Reduction = 'mean' | 'sum' | 'none'
 
+/** What every loss returns. */
 export interface Loss<R extends Reduction = 'mean'> {
   /** L, a number; with `reduction: 'none'` a tensor of losses */
   readonly loss: R extends 'none' ? Tensor : number

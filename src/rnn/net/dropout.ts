@@ -2,7 +2,7 @@
  * Dropout (Srivastava et al. 2014, "Dropout: a simple way to prevent neural networks from overfitting"), inverted: what
  * is kept is scaled up in training, so that a trained network runs as it is, without any mask.
  */
-import type { DType } from '../array/numbers.ts'
+import type { DType, Numbers } from '../array/numbers.ts'
 import { expectBetween } from '../array/options.ts'
 import type { Random } from '../array/random.ts'
 import type { Shape } from '../array/shape.ts'
@@ -29,6 +29,13 @@ const mostOften = 1 - Number.EPSILON / 2
  */
 export function dropoutMask(random: Random, shape: Shape, p: number, dtype: DType = 'float64'): Tensor {
   expectBetween('p', p, 0, mostOften)
+  const mask = Tensor.zeros(shape, dtype)
+  drawMask(mask.data, random, p)
+  return mask
+}
+
+/** The same into an array that is there. */
+export function drawMask(mask: Numbers, random: Random, p: number): void {
   const kept = 1 / (1 - p)
-  return Tensor.generate(shape, () => (random.uniform() < p ? 0 : kept), dtype)
+  for (let k = 0; k < mask.length; k++) mask[k] = random.uniform() < p ? 0 : kept
 }

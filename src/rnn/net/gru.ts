@@ -1,12 +1,12 @@
 /** GRU: gated recurrent units over whole sequences, with the interface of PyTorch's `nn.GRU`. */
 import type { Tensor } from '../array/tensor.ts'
 import type { GruTape } from '../cell/gru.ts'
-import { RecurrentNetwork } from './network.ts'
+import { RecurrentNetwork, type Which } from './network.ts'
 import {
   type BackwardOptions,
+  type FilledOptions,
   type ForwardOptions,
   type InputGradient,
-  type NetworkConfig,
   type NetworkOptions,
   toConfig,
 } from './options.ts'
@@ -28,12 +28,12 @@ import {
  * ```
  */
 export class GRU extends RecurrentNetwork {
-  readonly config: NetworkConfig
+  readonly config: FilledOptions
 
   /** @throws TypeError for an unknown option, RangeError for a value that is out of range */
   constructor(options: NetworkOptions) {
-    const config = toConfig(options, 'gru')
-    super(config)
+    const config = toConfig(options)
+    super({ ...config, cell: 'gru' })
     this.config = config
   }
 
@@ -49,10 +49,27 @@ export class GRU extends RecurrentNetwork {
     return this.runBackward(options) as InputGradient<Options> & { dh0: Tensor }
   }
 
+  /**
+   * The reset gate r, the update gate z and the candidate n of a layer in the last forward, time first: (T, B, H), or
+   * (T, H) for a single sequence; NaN past a sequence's end.
+   *
+   * @example
+   * ```ts
+   * const net = new GRU({ inputSize: 1, hiddenSize: 2, seed: 1 })
+   * net.params.value('bias_ih_l0').data.set([-5, -5], 2) // z ≈ σ(-5): it forgets
+   * net.forward(Tensor.zeros([3, 1]))
+   * saturation(net.gates().z, { low: 0.1, high: 0.9 }).low // → [1, 1]
+   * ```
+   */
+  gates(which: Which = {}): Record<'r' | 'z' | 'n', Tensor> {
+    const [r, z, n] = this.gatesOverTime(which)
+    return { r, z, n }
+  }
+
   /** What step t (1 … T) of sequence b keeps for the way back in the first layer, as `gruBackward` takes it. */
   tape(t: number, b = 0): GruTape {
     const { x, levels, B } = this.lastUnrolled()
-    this.expectStep(t)
+    this.expectStepOf(t, b)
     const { inputSize: I, hiddenSize: H } = this.config
     const { h, gates, u } = levels[0].directions[0]
     const before = (t - 1) * B + b

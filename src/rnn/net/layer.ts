@@ -112,7 +112,9 @@ export class Layer {
   #joinBiases(): void {
     const { b_ih, b_hh } = this.#weights
     if (!b_ih || !b_hh) return
-    const [input, hidden, joined] = [b_ih.numbers, b_hh.numbers, this.#bias.numbers]
+    const input = b_ih.numbers
+    const hidden = b_hh.numbers
+    const joined = this.#bias.numbers
     const n = this.#cell.joinedBiases(this.sizes.H)
     for (let i = 0; i < n; i++) joined[i] = input[i] + hidden[i]
     for (let i = n; i < joined.length; i++) joined[i] = input[i]

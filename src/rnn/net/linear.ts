@@ -28,6 +28,14 @@ export interface LinearOptions {
  *
  * It has no memory, so with a nonlinearity between two of them it is the feed-forward network that a recurrent one is
  * compared with: `readOut.forward(hidden.forward(x).map(Math.tanh))`.
+ * @example
+ * ```ts
+ * const readOut = new Linear({ inFeatures: 2, outFeatures: 1 })
+ * readOut.loadStateDict({ weight: Tensor.from([[1, -1]]), bias: Tensor.from([0.5]) })
+ * readOut.forward(Tensor.from([[3, 1], [0, 2]])) // → [[2.5], [-1.5]]
+ * readOut.backward(Tensor.from([[1], [1]])) // → [[1, -1], [1, -1]]
+ * readOut.gradients() // → { weight: [[3, 3]], bias: [2] }
+ * ```
  */
 export class Linear {
   readonly params: Params
@@ -58,7 +66,7 @@ export class Linear {
     this.params.loadStateDict(state)
   }
 
-  /** @param x (…, I) @returns y (…, O) @throws RangeError if x's last axis is not I */
+  /** @param x (…, I) @returns y (…, O) @throws RangeError if x's last axis is not I; TypeError for another dtype */
   forward(x: Tensor): Tensor {
     const { I, O } = this.#sizes
     if (x.shape.at(-1) !== I)

@@ -4,18 +4,20 @@ import type { LstmTape } from '../cell/lstm.ts'
 import { RecurrentNetwork, type Which } from './network.ts'
 import {
   type BackwardOptions,
+  type FilledOptions,
   type ForwardOptions,
   type InputGradient,
-  type NetworkConfig,
   type NetworkOptions,
   toConfig,
 } from './options.ts'
 
+/** As for `RNN`, with the memory's start. */
 export interface LSTMForwardOptions extends ForwardOptions {
   /** As h0: the memory before the first step */
   readonly c0?: Tensor
 }
 
+/** As for `RNN`, with the memory's end. */
 export interface LSTMBackwardOptions extends BackwardOptions {
   /** ∂L/∂cN, in the shape of `cN`; zero unless given */
   readonly dCN?: Tensor
@@ -37,12 +39,12 @@ export interface LSTMBackwardOptions extends BackwardOptions {
  * ```
  */
 export class LSTM extends RecurrentNetwork {
-  readonly config: NetworkConfig
+  readonly config: FilledOptions
 
   /** @throws TypeError for an unknown option, RangeError for a value that is out of range */
   constructor(options: NetworkOptions) {
-    const config = toConfig(options, 'lstm')
-    super(config)
+    const config = toConfig(options)
+    super({ ...config, cell: 'lstm' })
     this.config = config
   }
 
@@ -68,10 +70,27 @@ export class LSTM extends RecurrentNetwork {
     return this.overTime(this.layerBackOf(which).dc!)
   }
 
+  /**
+   * The gates i, f, o and the candidate g of a layer in the last forward, time first: (T, B, H), or (T, H) for a single
+   * sequence; NaN past a sequence's end.
+   *
+   * @example
+   * ```ts
+   * const net = new LSTM({ inputSize: 1, hiddenSize: 2, seed: 1 })
+   * net.params.value('bias_ih_l0').data.set([5, 5], 2) // f ≈ σ(5): it remembers
+   * net.forward(Tensor.zeros([3, 1]))
+   * saturation(net.gates().f, { low: 0.1, high: 0.9 }).high // → [1, 1]
+   * ```
+   */
+  gates(which: Which = {}): Record<'i' | 'f' | 'g' | 'o', Tensor> {
+    const [i, f, g, o] = this.gatesOverTime(which)
+    return { i, f, g, o }
+  }
+
   /** What step t (1 … T) of sequence b keeps for the way back in the first layer, as `lstmBackward` takes it. */
   tape(t: number, b = 0): LstmTape {
     const { x, levels, B } = this.lastUnrolled()
-    this.expectStep(t)
+    this.expectStepOf(t, b)
     const { inputSize: I, hiddenSize: H } = this.config
     const { h, c, gates } = levels[0].directions[0]
     const [before, after] = [(t - 1) * B + b, t * B + b]

@@ -3,10 +3,12 @@
  * modules and a backward of its own. The arithmetic is in `unroll.ts`; here sequences come in and go out in the caller's
  * layout, and everything is checked once.
  */
-import { expectFinite } from '../array/finite.ts'
+import { expectFinite, isAllFinite } from '../array/finite.ts'
 import { expectLengths } from '../array/lengths.ts'
+import type { Numbers } from '../array/numbers.ts'
+import { expectKnown } from '../array/options.ts'
 import { Random } from '../array/random.ts'
-import { expectShape, type Shape } from '../array/shape.ts'
+import { expectShape, type Shape, sizeOf } from '../array/shape.ts'
 import { Tensor } from '../array/tensor.ts'
 import type { CellParams } from '../cell/cell.ts'
 import { kernel } from '../kernel/kernel.ts'
@@ -18,6 +20,9 @@ import type { Layer, LayerBack } from './layer.ts'
 import { dropBatch, type Layout, layoutOf, sequenceAxes, stateAxes } from './layout.ts'
 import type { BackwardOptions, ForwardOptions, NetworkConfig } from './options.ts'
 import { type BadPlace, directionsOf, suffixOf, Unrolled } from './unroll.ts'
+
+/** What is to be done about an overflow. */
+const smaller = 'smaller weights or gradients, as its sums overflowed'
 
 export interface NetworkForwardOptions extends ForwardOptions {
   readonly c0?: Tensor
@@ -46,10 +51,22 @@ export interface Which {
   readonly direction?: 'forward' | 'reverse'
 }
 
-/** What is known of the last forward. */
+/** The names of the options of forward and backward, without a memory c beside h and with one. */
+const optionNames = {
+  h: {
+    forward: ['h0', 'lengths', 'reuse'],
+    backward: ['dOutput', 'dHN', 'truncate', 'inputGradient', 'reuse'],
+  },
+  c: {
+    forward: ['h0', 'c0', 'lengths', 'reuse'],
+    backward: ['dOutput', 'dHN', 'dCN', 'truncate', 'inputGradient', 'reuse'],
+  },
+} as const
+
+/** What is known of the last forward; one for all of them, filled in anew, so that a training step makes no object. */
 interface Last {
-  readonly run: Unrolled
-  readonly layout: Layout
+  run: Unrolled
+  layout: Layout
   hasGradients: boolean
 }
 
@@ -68,13 +85,16 @@ export class RecurrentNetwork {
   /** Whether dropout is at work: true at first, as in PyTorch. */
   training = true
   readonly #config: NetworkConfig
+  readonly #optionNames: (typeof optionNames)['h' | 'c']
   #unrolled?: Unrolled
   #last?: Last
+  #record?: Last
   #lentOutput?: Lent<NetworkOutput>
   #lentGradients?: Lent<NetworkGradients>
 
   protected constructor(config: NetworkConfig) {
     this.#config = config
+    this.#optionNames = optionNames[cells[config.cell].hasCellState ? 'c' : 'h']
     this.params = new Params(shapesOf(config), config.dtype)
     const random = new Random(config.seed)
     const all = [this.params.count]
@@ -147,6 +167,9 @@ export class RecurrentNetwork {
   }
 
   protected runForward(x: Tensor, options: NetworkForwardOptions): NetworkOutput {
+    // Before all checks: after a forward that was refused, backward must not speak of the one before it.
+    this.#last = undefined
+    expectKnown(options, this.#optionNames.forward)
     const { lengths, reuse = false, h0, c0 } = options
     const { inputSize: I, batchFirst, dropout } = this.#config
     const layout = layoutOf(x, batchFirst)
@@ -161,7 +184,6 @@ export class RecurrentNetwork {
     this.#expectState(c0, 'c0', layout, B)
 
     const run = this.#unrolledFor(T, B)
-    this.#last = undefined
     run.use()
     run.put(run.x, x.data, layout === 'batchFirst')
     run.setLengths(lengths)
@@ -169,7 +191,7 @@ export class RecurrentNetwork {
     run.start('c', c0?.data)
     const bad = run.forward(this.training && dropout > 0 ? this.random : undefined)
     if (bad) throw this.#explain(bad, { x, h0, c0 })
-    this.#last = { run, layout, hasGradients: false }
+    this.#remember(run, layout)
 
     const lent = reuse ? this.#lendOutput(layout, T, B) : this.#newOutput(layout, T, B)
     run.take(lent.output.data, run.output, layout === 'batchFirst')
@@ -181,6 +203,8 @@ export class RecurrentNetwork {
   protected runBackward(options: NetworkBackwardOptions): NetworkGradients {
     const { dOutput, dHN, dCN, truncate = Infinity, inputGradient = true, reuse = false } = options
     const last = this.#lastForward()
+    last.hasGradients = false
+    expectKnown(options, this.#optionNames.backward)
     const { run, layout } = last
     const { T, B } = run
     if (truncate !== Infinity && !(Number.isInteger(truncate) && truncate >= 1))
@@ -193,13 +217,11 @@ export class RecurrentNetwork {
     this.#expectState(dHN, 'dHN', layout, B)
     this.#expectState(dCN, 'dCN', layout, B)
 
-    last.hasGradients = false
     run.use()
     const isBatchFirst = layout === 'batchFirst'
     const cut = truncate === Infinity ? 0 : truncate
     const bad = run.backward(dOutput?.data, dHN?.data, dCN?.data, isBatchFirst, cut, inputGradient)
     if (bad) throw this.#explain(bad, { dOutput, dHN, dCN })
-    last.hasGradients = true
 
     const lent = reuse
       ? this.#lendGradients(layout, T, B, inputGradient)
@@ -207,6 +229,9 @@ export class RecurrentNetwork {
     if (lent.dx) run.take(lent.dx.data, run.back!.dx, isBatchFirst)
     run.takeFirst('dh', lent.dh0.data)
     if (lent.dc0) run.takeFirst('dc', lent.dc0.data)
+    this.#expectNoOverflow(run.back!.grads.numbers, lent)
+    this.params.grads.set(run.back!.grads.numbers)
+    last.hasGradients = true
     return lent
   }
 
@@ -236,6 +261,28 @@ export class RecurrentNetwork {
     return dropBatch(new Tensor(data, [data.length / (run.B * H), run.B, H]), layout)
   }
 
+  /**
+   * A layer's gates in the last forward, each (T, B, H), or (T, H) for a single sequence; NaN past a sequence's end,
+   * where a zero would look like a gate that is shut.
+   */
+  protected gatesOverTime(which: Which): Tensor[] {
+    const { run, layout } = this.#lastForward()
+    const { hiddenSize: H, dtype, cell } = this.#config
+    const all = this.layerOf(which).gates!.numbers
+    const G = cells[cell].gates
+    const valueAt = (gate: number, k: number) => {
+      const [row, unit] = [Math.floor(k / H), k % H]
+      const hasEnded = Math.floor(row / run.B) >= run.lengthOf(row % run.B)
+      return hasEnded ? Number.NaN : all[(row * G + gate) * H + unit]
+    }
+    return Array.from({ length: G }, (_, gate) =>
+      dropBatch(
+        Tensor.generate([run.T, run.B, H], k => valueAt(gate, k), dtype),
+        layout,
+      ),
+    )
+  }
+
   /** Vector i of an array of vectors of n numbers, copied. */
   protected vectorOf(block: Block, n: number, i: number): Tensor {
     return new Tensor(block.part(i * n, n).numbers.slice(), [n])
@@ -245,6 +292,16 @@ export class RecurrentNetwork {
     const { T } = this.#lastForward().run
     if (!Number.isInteger(t) || t < 1 || t > T)
       throw new RangeError(`t is ${t}, expected a whole number from 1 to T = ${T}`)
+  }
+
+  /** A step that sequence b has. */
+  protected expectStepOf(t: number, b: number): void {
+    const { run } = this.#lastForward()
+    if (!Number.isInteger(b) || b < 0 || b >= run.B)
+      throw new RangeError(`b is ${b}, expected a whole number from 0 to ${run.B - 1}`)
+    this.expectStep(t)
+    const steps = run.lengthOf(b)
+    if (t > steps) throw new RangeError(`t is ${t}, expected at most ${steps}, the length of sequence ${b}`)
   }
 
   /** The arrays for so many steps and sequences: those of the last forward, or new ones. */
@@ -293,7 +350,9 @@ export class RecurrentNetwork {
     return this.#lentGradients.tensors
   }
 
-  #place({ layer = 0, direction = 'forward' }: Which): { l: number; d: number } {
+  #place(which: Which): { l: number; d: number } {
+    expectKnown(which, ['layer', 'direction'])
+    const { layer = 0, direction = 'forward' } = which
     const { numLayers, bidirectional } = this.#config
     if (!Number.isInteger(layer) || layer < 0 || layer >= numLayers)
       throw new RangeError(`layer is ${layer}, expected a whole number from 0 to ${numLayers - 1}`)
@@ -317,11 +376,28 @@ export class RecurrentNetwork {
     )
   }
 
+  /** The sums behind the last step on the way back, which no step has looked at. */
+  #expectNoOverflow(grads: Numbers, { dx, dh0, dc0 }: NetworkGradients): void {
+    if (dx) expectFinite(dx, 'dx', smaller)
+    expectFinite(dh0, 'dh0', smaller)
+    if (dc0) expectFinite(dc0, 'dc0', smaller)
+    if (isAllFinite(grads)) return
+    let start = 0
+    for (const [name, shape] of Object.entries(this.params.shapes)) {
+      const end = start + sizeOf(shape)
+      expectFinite({ data: grads.subarray(start, end), shape }, `the gradient of ${name}`, smaller)
+      start = end
+    }
+  }
+
   #expectState(state: Tensor | undefined, name: string, layout: Layout, B: number): void {
     if (!state) return
     const { hiddenSize: H } = this.#config
-    expectShape(state, stateAxes(layout, { layers: this.#stateCount(), B, H }), name)
+    const layers = this.#stateCount()
+    if (!isState(state, layout, layers, B, H)) expectShape(state, stateAxes(layout, { layers, B, H }), name)
     expectDTypeOf(state, name, this.#config)
+    // No step would see an infinite c0: its tanh is 1. Nor does a gradient go through a unit of relu that is off.
+    expectFinite(state, name)
   }
 
   #hasCellState(): boolean {
@@ -349,6 +425,14 @@ export class RecurrentNetwork {
   #outputAxis(): Record<string, number> {
     const { hiddenSize: H, bidirectional } = this.#config
     return bidirectional ? { '2H': 2 * H } : { H }
+  }
+
+  #remember(run: Unrolled, layout: Layout): void {
+    this.#record ??= { run, layout, hasGradients: false }
+    this.#record.run = run
+    this.#record.layout = layout
+    this.#record.hasGradients = false
+    this.#last = this.#record
   }
 
   #lastForward(): Last {
@@ -402,6 +486,12 @@ function isSequence({ shape }: Tensor, layout: Layout, T: number, B: number, wid
   if (layout === 'unbatched') return shape.length === 2 && shape[0] === T && shape[1] === width
   const [first, second] = layout === 'batchFirst' ? [B, T] : [T, B]
   return shape.length === 3 && shape[0] === first && shape[1] === second && shape[2] === width
+}
+
+/** The same for states. */
+function isState({ shape }: Tensor, layout: Layout, layers: number, B: number, H: number): boolean {
+  if (layout === 'unbatched') return shape.length === 2 && shape[0] === layers && shape[1] === H
+  return shape.length === 3 && shape[0] === layers && shape[1] === B && shape[2] === H
 }
 
 function expectDTypeOf(x: Tensor, name: string, { dtype }: NetworkConfig): void {

@@ -26,16 +26,22 @@ export interface NetworkOptions {
   readonly seed?: number
 }
 
+/** PyTorch's `nn.RNN`. */
 export interface RNNOptions extends NetworkOptions {
   /** f; 'tanh' unless given */
   readonly nonlinearity?: Nonlinearity
 }
 
-/** All options filled in. */
-export type NetworkConfig = Required<NetworkOptions> & { readonly cell: CellName }
+/** All options filled in, as `config` shows them: they can be given to a constructor again. */
+export type FilledOptions = Required<NetworkOptions>
 
-export type RNNConfig = NetworkConfig & { readonly nonlinearity: Nonlinearity }
+/** All of an RNN's options filled in. */
+export type RNNConfig = Required<RNNOptions>
 
+/** With the cell that the class stands for. */
+export type NetworkConfig = FilledOptions & { readonly cell: CellName }
+
+/** Where a sequence begins and ends. */
 export interface ForwardOptions {
   /** (layers · D, B, H), or without B for a single sequence, D the number of directions; zero unless given */
   readonly h0?: Tensor
@@ -48,6 +54,7 @@ export interface ForwardOptions {
   readonly reuse?: boolean
 }
 
+/** Which gradients come from outside, and how far back they go. */
 export interface BackwardOptions {
   /** ∂L/∂output, in the shape of `output`; zero unless given */
   readonly dOutput?: Tensor
@@ -79,20 +86,28 @@ const defaults = {
 } as const
 
 /** @throws RangeError or TypeError naming the option, what it is and what was expected */
-export function toConfig(options: NetworkOptions, cell: CellName): NetworkConfig {
-  const config = fillOptions<Required<NetworkOptions>>(options, defaults)
+export function toConfig(options: NetworkOptions): FilledOptions {
+  const config = fillOptions<FilledOptions>(options, defaults)
+  expectValues(config)
+  return config
+}
+
+/** As `toConfig`, with `nonlinearity`. */
+export function toRNNConfig(options: RNNOptions): RNNConfig {
+  const config = fillOptions<RNNConfig>(options, { ...defaults, nonlinearity: 'tanh' })
+  expectValues(config)
+  const { nonlinearity } = config
+  if (nonlinearity !== 'tanh' && nonlinearity !== 'relu')
+    throw new TypeError(`unknown nonlinearity: ${nonlinearity}, expected 'tanh' or 'relu'`)
+  return config
+}
+
+function expectValues(config: FilledOptions): void {
   expectSize('inputSize', config.inputSize)
   expectSize('hiddenSize', config.hiddenSize)
   expectSize('numLayers', config.numLayers)
   expectBetween('dropout', config.dropout, 0, 1 - Number.EPSILON)
   expectDType(config.dtype)
-  return { ...config, cell }
-}
-
-export function toRNNConfig({ nonlinearity = 'tanh', ...options }: RNNOptions): RNNConfig {
-  if (nonlinearity !== 'tanh' && nonlinearity !== 'relu')
-    throw new TypeError(`unknown nonlinearity: ${nonlinearity}, expected 'tanh' or 'relu'`)
-  return { ...toConfig(options, nonlinearity), nonlinearity }
 }
 
 export function expectSize(name: string, n: number): number {

@@ -35,7 +35,7 @@ export class RNN extends RecurrentNetwork {
   /** @throws TypeError for an unknown option, RangeError for a value that is out of range */
   constructor(options: RNNOptions) {
     const config = toRNNConfig(options)
-    super(config)
+    super({ ...config, cell: config.nonlinearity })
     this.config = config
   }
 
@@ -68,7 +68,7 @@ export class RNN extends RecurrentNetwork {
   /** What step t (1 … T) of sequence b keeps for the way back in the first layer, as `elmanBackward` takes it. */
   tape(t: number, b = 0): StepTape {
     const { x, levels, B } = this.lastUnrolled()
-    this.expectStep(t)
+    this.expectStepOf(t, b)
     const { h } = levels[0].directions[0]
     return {
       x: this.vectorOf(x, this.config.inputSize, (t - 1) * B + b),

@@ -17,16 +17,19 @@ import { Tensor } from '../array/tensor.ts'
 /** One step after another, or all steps of a level at once. */
 export type ScanMode = 'loop' | 'scan'
 
+/** How the recurrence is computed. */
 export interface ScanOptions {
   /** 'loop' unless given */
   readonly mode?: ScanMode
 }
 
+/** How it is computed, and where it begins. */
 export interface RecurrenceOptions extends ScanOptions {
   /** (…) the state before the first step; zero unless given */
   readonly h0?: Tensor
 }
 
+/** All states of a recurrence. */
 export interface RecurrenceStates {
   /** (T+1, …) h_0 … h_T: row(t) is h_t */
   readonly states: Tensor
@@ -34,6 +37,7 @@ export interface RecurrenceStates {
   readonly depth: number
 }
 
+/** What the way back through a recurrence gives. */
 export interface RecurrenceGradients {
   /** (T, …) ∂L/∂a_t; row 0 is step 1 */
   readonly da: Tensor

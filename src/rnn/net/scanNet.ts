@@ -47,13 +47,16 @@ export interface ScanNetOptions {
   readonly mode?: ScanMode
 }
 
+/** All options filled in. */
 export type ScanNetConfig = Required<ScanNetOptions>
 
+/** Where a sequence begins. */
 export interface ScanNetForwardOptions {
   /** (1, B, H), or (1, H) for a single sequence; zero unless given */
   readonly h0?: Tensor
 }
 
+/** Which gradients come from outside. */
 export interface ScanNetBackwardOptions {
   /** ∂L/∂output, in the shape of `output`; zero unless given */
   readonly dOutput?: Tensor

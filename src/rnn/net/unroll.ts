@@ -9,7 +9,7 @@ import type { Columns, Kernel } from '../kernel/interface.ts'
 import type { Block, Workspace } from '../kernel/workspace.ts'
 import type { Params } from '../params/params.ts'
 import { cells, type LayerCell, type LayerSizes } from './cells.ts'
-import { dropoutMask } from './dropout.ts'
+import { drawMask } from './dropout.ts'
 import { Layer, LayerBack, type LayerWeights } from './layer.ts'
 import type { NetworkConfig } from './options.ts'
 
@@ -262,10 +262,11 @@ export class Unrolled {
 
   #drop({ output, mask, dropped }: Level, random: Random): void {
     if (!mask || !dropped) return
-    const drawn = dropoutMask(random, [mask.length], this.#config.dropout, this.#config.dtype).data
-    mask.numbers.set(drawn)
-    const [from, to] = [output.numbers, dropped.numbers]
-    for (let k = 0; k < to.length; k++) to[k] = from[k] * drawn[k]
+    const from = output.numbers
+    const to = dropped.numbers
+    const m = mask.numbers
+    drawMask(m, random, this.#config.dropout)
+    for (let k = 0; k < to.length; k++) to[k] = from[k] * m[k]
   }
 
   /** Zeros past each sequence's end in (T, B, width): whatever stood there, 0 · NaN would still be NaN. */
@@ -308,7 +309,6 @@ export class Unrolled {
       const bad = this.#levelBackward(l, dHN, dCN, truncate, below)
       if (bad) return bad
     }
-    this.#params.grads.set(made.grads.numbers)
     return undefined
   }
 

@@ -10,6 +10,10 @@ import { Tensor } from '../array/tensor.ts'
  * @param x (T, I), or (B, T, I) for a batch
  * @returns (T, k·I), or (B, T, k·I)
  * @throws RangeError unless x has two or three axes and k is a whole number from 1
+ * @example
+ * ```ts
+ * slidingWindow(Tensor.from([[1], [2], [3]]), 2) // → [[0, 1], [1, 2], [2, 3]]
+ * ```
  */
 export function slidingWindow(x: Tensor, k: number): Tensor {
   if (!Number.isInteger(k) || k < 1) throw new RangeError(`expected k to be a whole number from 1, got ${k}`)

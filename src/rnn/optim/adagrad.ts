@@ -10,6 +10,7 @@ import {
   zeroState,
 } from './optimizer.ts'
 
+/** PyTorch's `Adagrad`. */
 export interface AdagradOptions {
   /** η; 0.01 unless given */
   readonly lr?: LearningRate

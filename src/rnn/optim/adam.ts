@@ -1,6 +1,7 @@
 /** Adam (Kingma and Ba 2015) and AdamW (Loshchilov and Hutter 2019, "Decoupled weight decay regularization"). */
 import type { Numbers } from '../array/numbers.ts'
 import { expectBetween, fillOptions } from '../array/options.ts'
+import { power } from '../array/power.ts'
 import type { AdamStep } from '../kernel/interface.ts'
 import { kernel } from '../kernel/kernel.ts'
 import {
@@ -13,6 +14,7 @@ import {
   zeroState,
 } from './optimizer.ts'
 
+/** PyTorch's `Adam` and `AdamW`. */
 export interface AdamOptions {
   /** η; 0.001 unless given */
   readonly lr?: LearningRate
@@ -53,6 +55,13 @@ export function adam(options: AdamOptions = {}): Optimizer {
  * large gradients decay as fast as others. (PyTorch's `AdamW`)
  *
  * @throws RangeError for a β that is not from 0 to 1, or another option that is negative
+ * @example
+ * ```ts
+ * const values = new Float64Array([2])
+ * const { init, update } = adamW({ lr: 0.1, weightDecay: 0.1 })
+ * update(values, new Float64Array([0]), init(1, 'float64'))
+ * values // → [1.98]
+ * ```
  */
 export function adamW(options: AdamOptions = {}): Optimizer {
   return build(options, { weightDecay: 0.01, decoupled: true })
@@ -81,8 +90,8 @@ function build(options: AdamOptions, form: { weightDecay: number; decoupled: boo
       const { m, v, vMax } = state.moments
       const rate = rateAt(lr, state.step)
       const t = ++state.step
-      const meanRate = rate / (1 - beta1 ** t)
-      const rootScale = 1 / Math.sqrt(1 - beta2 ** t)
+      const meanRate = rate / (1 - power(beta1, t))
+      const rootScale = 1 / Math.sqrt(1 - power(beta2, t))
       const shrink = form.decoupled ? 1 - rate * weightDecay : 1
       const pull = form.decoupled ? 0 : weightDecay
       if (vMax) {

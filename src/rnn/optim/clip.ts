@@ -1,8 +1,9 @@
 /** Clipping: gradients that explode are cut, before an optimiser takes them. (Pascanu, Mikolov and Bengio 2013) */
 import type { Numbers } from '../array/numbers.ts'
 import { expectBetween, expectPositive, fillOptions } from '../array/options.ts'
-import { expectFit, type Optimizer, zeroState } from './optimizer.ts'
+import { expectFit, noMoments, type Optimizer, zeroState } from './optimizer.ts'
 
+/** How long gradients may be, and how that is measured. */
 export interface ClipNormOptions {
   readonly maxNorm: number
   /** p of the p-norm, or Infinity for the largest |gᵢ|; 2 unless given */
@@ -12,6 +13,11 @@ export interface ClipNormOptions {
 /**
  * ‖g‖_p = (Σ |gᵢ|^p)^(1/p) of all gradients together; for p = ∞ the largest |gᵢ|. Safe from overflow and underflow;
  * not finite if any gradient is not.
+ * @example
+ * ```ts
+ * gradientNorm(new Float64Array([3, -4])) // → 5.000
+ * gradientNorm(new Float64Array([3, -4]), Infinity) // → 4
+ * ```
  */
 export function gradientNorm(grads: Numbers, normType = 2): number {
   let scale = 0
@@ -45,19 +51,51 @@ export function clipByNorm(grads: Numbers, options: ClipNormOptions): number {
   return clip(grads, maxNorm, normType)
 }
 
-/** gᵢ ← gᵢ cut to ±maxValue, each on its own, in place. (PyTorch's `clip_grad_value_`) @throws RangeError if maxValue < 0 */
+/**
+ * gᵢ ← gᵢ cut to ±maxValue, each on its own, in place. (PyTorch's `clip_grad_value_`)
+ *
+ * @throws RangeError if maxValue < 0
+ * @example
+ * ```ts
+ * const grads = new Float64Array([-3, 0.5])
+ * clipByValue(grads, 1)
+ * grads // → [-1, 0.5]
+ * ```
+ */
 export function clipByValue(grads: Numbers, maxValue: number): void {
   expectBetween('maxValue', maxValue, 0)
   for (let i = 0; i < grads.length; i++) grads[i] = Math.max(-maxValue, Math.min(maxValue, grads[i]))
 }
 
-/** `clipByNorm` as the part of a chain that comes before an optimiser. */
+/**
+ * `clipByNorm` as the part of a chain that comes before an optimiser.
+ *
+ * @throws RangeError if maxNorm or normType is not above 0, and at an update as `clipByNorm`
+ * @example
+ * ```ts
+ * const { init, update } = chain(clipNorm({ maxNorm: 5 }), sgd({ lr: 0.1 }))
+ * const values = new Float64Array([0, 0])
+ * update(values, new Float64Array([30, 40]), init(2, 'float64'))
+ * values // → [-0.3000, -0.4000]
+ * ```
+ */
 export function clipNorm(options: ClipNormOptions): Optimizer {
   const { maxNorm, normType } = toClip(options)
   return part(grads => clip(grads, maxNorm, normType))
 }
 
-/** `clipByValue` as the part of a chain that comes before an optimiser. */
+/**
+ * `clipByValue` as the part of a chain that comes before an optimiser.
+ *
+ * @throws RangeError if maxValue < 0
+ * @example
+ * ```ts
+ * const { init, update } = chain(clipValue({ maxValue: 1 }), sgd({ lr: 0.1 }))
+ * const values = new Float64Array([0, 0])
+ * update(values, new Float64Array([30, -0.5]), init(2, 'float64'))
+ * values // → [-0.10, 0.05]
+ * ```
+ */
 export function clipValue({ maxValue }: { readonly maxValue: number }): Optimizer {
   expectBetween('maxValue', maxValue, 0)
   return part(grads => clipByValue(grads, maxValue))
@@ -83,7 +121,7 @@ function part(change: (grads: Numbers) => void): Optimizer {
   return {
     init: (n, dtype) => zeroState([], n, dtype),
     update: (values, grads, state) => {
-      expectFit(values, grads, state, [])
+      expectFit(values, grads, state, noMoments)
       change(grads)
       state.step++
     },

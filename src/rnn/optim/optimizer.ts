@@ -16,6 +16,7 @@ export interface OptimizerState {
   readonly parts?: readonly OptimizerState[]
 }
 
+/** What every optimiser is; `train` calls both. */
 export interface Optimizer {
   /** The state before the first update, for n parameters. */
   readonly init: (n: number, dtype: DType) => OptimizerState
@@ -29,6 +30,7 @@ export type LearningRate = number | ((step: number) => number)
 /**
  * Optimisers one after another, each taking the gradients as the one before left them.
  *
+ * @throws RangeError if there is none
  * @example
  * ```ts
  * const optimizer = chain(clipNorm({ maxNorm: 1 }), sgd({ lr: 0.5 }))
@@ -45,7 +47,7 @@ export function chain(...optimizers: readonly Optimizer[]): Optimizer {
       const parts = state.parts ?? []
       if (parts.length !== optimizers.length)
         throw new RangeError(`state has ${parts.length} parts, expected ${optimizers.length}`)
-      expectFit(values, grads, state, [])
+      expectFit(values, grads, state, noMoments)
       for (let i = 0; i < parts.length; i++) optimizers[i].update(values, grads, parts[i])
       state.step++
     },
@@ -58,6 +60,9 @@ export function zeroState(moments: readonly string[], n: number, dtype: DType): 
   return { step: 0, moments: Object.fromEntries(moments.map(name => [name, zeros()])) }
 }
 
+/** Of an optimiser that keeps nothing; one for all calls, as an update makes no object. */
+export const noMoments: readonly string[] = []
+
 /** @throws RangeError unless all have one length; TypeError unless all have one dtype, or if a moment is missing */
 export function expectFit(
   values: Numbers,
@@ -65,18 +70,19 @@ export function expectFit(
   { moments }: OptimizerState,
   names: readonly string[],
 ): void {
-  expectSame('grads', grads, values)
+  expectSame('', 'grads', grads, values)
   for (const name of names) {
     if (!moments[name]) throw new TypeError(`state has no moment ${name}, expected ${names.join(', ')}`)
-    expectSame(`moment ${name}`, moments[name], values)
+    expectSame('moment ', name, moments[name], values)
   }
 }
 
-function expectSame(name: string, x: Numbers, values: Numbers): void {
+/** What it is comes in two parts, so that they are only joined if there is something to say. */
+function expectSame(kind: string, name: string, x: Numbers, values: Numbers): void {
   if (x.length !== values.length)
-    throw new RangeError(`${name} has length ${x.length}, expected ${values.length}`)
+    throw new RangeError(`${kind}${name} has length ${x.length}, expected ${values.length}`)
   if (dtypeOf(x) !== dtypeOf(values))
-    throw new TypeError(`${name} is ${dtypeOf(x)}, expected ${dtypeOf(values)}`)
+    throw new TypeError(`${kind}${name} is ${dtypeOf(x)}, expected ${dtypeOf(values)}`)
 }
 
 /** η for the update after `step` others. @throws RangeError if it is negative or not finite */

@@ -10,6 +10,7 @@ import {
   zeroState,
 } from './optimizer.ts'
 
+/** PyTorch's `RMSprop`. */
 export interface RmspropOptions {
   /** η; 0.01 unless given */
   readonly lr?: LearningRate

@@ -10,6 +10,7 @@ import {
   zeroState,
 } from './optimizer.ts'
 
+/** PyTorch's `SGD`. */
 export interface SgdOptions {
   /** η; 0.001 unless given */
   readonly lr?: LearningRate

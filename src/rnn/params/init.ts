@@ -10,22 +10,55 @@ import type { Random } from '../array/random.ts'
 import { anySize, expectShape, type Shape } from '../array/shape.ts'
 import { Tensor } from '../array/tensor.ts'
 
-/** Each number from U(-bound, bound). PyTorch's default is bound = 1/√H for an RNN, 1/√I for a linear layer. */
+/**
+ * Each number from U(-bound, bound). PyTorch's default is bound = 1/√H for an RNN, 1/√I for a linear layer.
+ *
+ * @example
+ * ```ts
+ * const W = uniformInit(new Random(1), [100, 10], 0.5)
+ * W.maxAbs() // → 0.4985
+ * ```
+ */
 export function uniformInit(random: Random, shape: Shape, bound: number, dtype: DType = 'float64'): Tensor {
   return Tensor.generate(shape, () => random.uniform(-bound, bound), dtype)
 }
 
-/** Each number from N(0, std²). */
+/**
+ * Each number from N(0, std²).
+ *
+ * @example
+ * ```ts
+ * const W = gaussianInit(new Random(1), [100, 10], 0.5)
+ * Math.abs(W.norm() / Math.sqrt(1000) - 0.5) < 0.02 // → true
+ * ```
+ */
 export function gaussianInit(random: Random, shape: Shape, std: number, dtype: DType = 'float64'): Tensor {
   return Tensor.generate(shape, () => random.normal(0, std), dtype)
 }
 
-/** gain · Q (rows, columns) with Q orthogonal: all singular values are `gain`. (Saxe, McClelland and Ganguli 2014) */
+/**
+ * gain · Q (rows, columns) with Q orthogonal: all singular values are `gain`. (Saxe, McClelland and Ganguli 2014)
+ *
+ * @example
+ * ```ts
+ * const net = new RNN({ inputSize: 1, hiddenSize: 3 })
+ * const weight_hh_l0 = orthogonalInit(new Random(1), 3, 3, 0.9)
+ * net.loadStateDict({ ...net.stateDict(), weight_hh_l0 })
+ * singularValues(weight_hh_l0) // → [0.900, 0.900, 0.900]
+ * ```
+ */
 export function orthogonalInit(random: Random, rows: number, columns = rows, gain = 1): Tensor {
   return random.orthogonal(rows, columns).mul(gain)
 }
 
-/** gain · I (n, n): with relu and zero biases the state is copied from step to step. (IRNN; Le, Jaitly and Hinton 2015) */
+/**
+ * gain · I (n, n): with relu and zero biases the state is copied from step to step. (IRNN; Le, Jaitly and Hinton 2015)
+ *
+ * @example
+ * ```ts
+ * identityInit(2, 0.9) // → [[0.9, 0], [0, 0.9]]
+ * ```
+ */
 export function identityInit(n: number, gain = 1): Tensor {
   return Tensor.identity(n).mul(gain)
 }
@@ -40,6 +73,10 @@ const gains: Readonly<Record<GainName, number>> = { tanh: 5 / 3, relu: Math.SQRT
  * tanh, by experience. (PyTorch's `calculate_gain`)
  *
  * @throws TypeError for an unknown nonlinearity
+ * @example
+ * ```ts
+ * gainOf('tanh') // → 1.666667
+ * ```
  */
 export function gainOf(nonlinearity: GainName): number {
   if (!Object.hasOwn(gains, nonlinearity))
@@ -47,6 +84,7 @@ export function gainOf(nonlinearity: GainName): number {
   return gains[nonlinearity]
 }
 
+/** By how much the numbers are larger, and of which dtype. */
 export interface XavierOptions {
   /** 1 unless given; see `gainOf` */
   readonly gain?: number
@@ -59,6 +97,10 @@ export interface XavierOptions {
  *
  * @param shape (rows, columns)
  * @throws RangeError unless there are two axes, both from 1, and the gain is finite and at least 0
+ * @example
+ * ```ts
+ * xavierUniformInit(new Random(1), [100, 50]).maxAbs() < Math.sqrt(6 / 150) // → true
+ * ```
  */
 export function xavierUniformInit(random: Random, shape: Shape, options: XavierOptions = {}): Tensor {
   const { std, dtype } = xavier(shape, options)
@@ -71,6 +113,7 @@ export function xavierNormalInit(random: Random, shape: Shape, options: XavierOp
   return gaussianInit(random, shape, std, dtype)
 }
 
+/** What is kept as large, and through which nonlinearity. */
 export interface KaimingOptions {
   /** Keep values as large on the way forward (the default), or gradients on the way back */
   readonly mode?: 'fanIn' | 'fanOut'
@@ -113,6 +156,14 @@ export function kaimingNormalInit(random: Random, shape: Shape, options: Kaiming
  * @param init makes the weight of a gate, from 0, (rows, …)
  * @returns (gates · rows, …)
  * @throws RangeError unless there is a gate, and their other sizes agree
+ * @example
+ * ```ts
+ * const random = new Random(1)
+ * const net = new LSTM({ inputSize: 1, hiddenSize: 3 })
+ * const weight_hh_l0 = perGate(4, () => orthogonalInit(random, 3))
+ * net.loadStateDict({ ...net.stateDict(), weight_hh_l0 })
+ * singularValues(weight_hh_l0.slice(0, 3)) // → [1.000, 1.000, 1.000]
+ * ```
  */
 export function perGate(gates: number, init: (gate: number) => Tensor): Tensor {
   return Tensor.concat(Array.from({ length: expectWhole('gates', gates, 1) }, (_, gate) => init(gate)))

@@ -9,6 +9,17 @@ import { Tensor } from '../array/tensor.ts'
 /** Tensors by parameter name. */
 export type StateDict = Readonly<Record<string, Tensor>>
 
+/**
+ * Parameters by name over one buffer of values and one of gradients.
+ *
+ * @example
+ * ```ts
+ * const params = new Params({ W: [2, 2], b: [2] })
+ * params.value('b').data.set([5, 6])
+ * params.values // → [0, 0, 0, 0, 5, 6]
+ * params.value('c') // throws RangeError: unknown parameter: c, expected W, b
+ * ```
+ */
 export class Params {
   /** All values, one parameter after another in the order of the layout. */
   readonly values: Numbers

@@ -17,6 +17,7 @@ import { formats, written } from './numberFormats.ts'
 import type { StateDict } from './params.ts'
 import { compareBytes, decodeHeader, encodeHeader, type TensorEntry } from './safetensorsHeader.ts'
 
+/** What a file holds. */
 export interface SafetensorsContent {
   readonly tensors: Record<string, Tensor>
   /** Free text by key; empty if the file has none */
@@ -71,6 +72,14 @@ export function encodeSafetensors(
  * @param bytes a whole file, which may lie anywhere in its buffer
  * @throws RangeError saying what was expected and what came, for every file that is not whole or holds another dtype;
  * TypeError unless bytes is a Uint8Array
+ * @example
+ * ```ts
+ * const trained = new GRU({ inputSize: 2, hiddenSize: 3, seed: 1 })
+ * const bytes = encodeSafetensors(trained.stateDict())
+ * const loaded = new GRU({ inputSize: 2, hiddenSize: 3, seed: 2 })
+ * loaded.loadStateDict(decodeSafetensors(bytes).tensors)
+ * loaded.stateDict().weight_hh_l0.equals(trained.stateDict().weight_hh_l0) // → true
+ * ```
  */
 export function decodeSafetensors(bytes: Uint8Array): SafetensorsContent {
   // Not instanceof: bytes may come from another realm, as a frame or a sandbox is.

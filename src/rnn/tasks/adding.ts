@@ -14,6 +14,7 @@ export const addingBaseline = 1 / 6
  * @param batch B sequences
  * @param steps T, at least 2
  * @returns x (B, T, 2): number, mark; target (B, 1)
+ * @throws RangeError unless batch is a whole number from 1, and steps from 2
  * @example
  * ```ts
  * const { x, target } = addingProblem(new Random(1), { batch: 8, steps: 50 })

@@ -4,6 +4,7 @@ import { expectWhole } from '../array/shape.ts'
 import { Tensor } from '../array/tensor.ts'
 import { oneHot } from '../features/sequences.ts'
 
+/** How much is to be copied, and after how long. */
 export interface CopyOptions {
   /** Steps between the last symbol and the first answer, the mark included; T in the paper */
   readonly delay: number
@@ -22,6 +23,7 @@ export interface CopyOptions {
  * @param batch B sequences, each of T = delay + 2 length steps
  * @returns tokens (B, T) classes; x (B, T, K) the same as unit vectors; target (B, T) classes: blank up to the last
  *   `length` steps
+ * @throws RangeError unless every size is a whole number from 1
  * @example
  * ```ts
  * const { tokens, target } = copyMemory(new Random(1), { batch: 1, delay: 3, length: 2, symbols: 2 })
@@ -53,6 +55,12 @@ export function copyMemory(
 /**
  * The cross-entropy, in nats per step, of knowing the form but no symbol: length · ln(symbols) / (delay + 2 length);
  * 10 ln 8 / (T + 20) in the paper's sizes.
+ *
+ * @throws RangeError unless every size is a whole number from 1
+ * @example
+ * ```ts
+ * copyMemoryBaseline({ delay: 100 }) // → 0.173287
+ * ```
  */
 export function copyMemoryBaseline({ delay, length = 10, symbols = 8 }: CopyOptions): number {
   expectSizes({ delay, length, symbols })

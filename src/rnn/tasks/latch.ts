@@ -11,6 +11,7 @@ import { oneHot } from '../features/sequences.ts'
  *
  * @param symbols K, A among them, at least 2; 4 unless given
  * @returns x (B, T, K) unit vectors; target (B, T, 1): 1 from the step of A on
+ * @throws RangeError unless batch and steps are whole numbers from 1, and symbols from 2
  * @example
  * ```ts
  * const { x, target } = latch(new Random(3), { batch: 1, steps: 5 })
@@ -40,7 +41,15 @@ export function latch(
   return { x: oneHot(tokens, symbols), target }
 }
 
-/** The accuracy at the last step of whoever sees that step alone and says yes only at A: 1/2 + 1/(2T). */
+/**
+ * The accuracy at the last step of whoever sees that step alone and says yes only at A: 1/2 + 1/(2T).
+ *
+ * @throws RangeError unless steps is a whole number from 1
+ * @example
+ * ```ts
+ * latchBaseline(10) // → 0.55
+ * ```
+ */
 export function latchBaseline(steps: number): number {
   return (1 + 1 / expectWhole(steps, 'steps')) / 2
 }

@@ -7,6 +7,7 @@ import { Tensor } from '../array/tensor.ts'
  * Fair random bits; the answer is asked for at every step, and a tie counts as no.
  *
  * @returns x (B, T, 1) bits; target (B, T, 1): 1 where more than half of the bits so far are 1
+ * @throws RangeError unless every size is a whole number from 1
  * @example
  * ```ts
  * const { x, target } = majority(new Random(1), { batch: 1, steps: 6 })
@@ -31,6 +32,13 @@ export function majority(
 /**
  * The accuracy at step T of whoever sees bit T alone and repeats it: 1/2 + C(2n, n) / 2^(2n+1) with n = ⌊T/2⌋, the
  * chance that the other bits leave the decision to it. It falls as 1/√(2πT).
+ *
+ * @throws RangeError unless steps is a whole number from 1
+ * @example
+ * ```ts
+ * majorityBaseline(1) // → 1
+ * majorityBaseline(11) // → 0.623047
+ * ```
  */
 export function majorityBaseline(steps: number): number {
   let tie = 1

@@ -9,6 +9,7 @@ import { Tensor } from '../array/tensor.ts'
  * Schmidhuber 1997 warn that random weights find it too, so that it proves no learning over long distances.)
  *
  * @returns x (B, T, 1) bits; target (B, T, 1): 1 where the bits so far have an odd sum
+ * @throws RangeError unless every size is a whole number from 1
  * @example
  * ```ts
  * const { x, target } = parity(new Random(1), { batch: 1, steps: 6 })

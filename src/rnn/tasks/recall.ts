@@ -68,6 +68,7 @@ const phrases = {
   },
 } as const satisfies Record<string, Phrases>
 
+/** How many sentences, and how far the question is from what it asks for. */
 export interface RecallOptions {
   /** B sentences */
   readonly batch: number
@@ -79,6 +80,7 @@ export interface RecallOptions {
   readonly language?: keyof typeof phrases
 }
 
+/** Sentences, and the country that each one asks for. */
 export interface Recall {
   /** (B, T, V) the tokens as unit vectors */
   readonly x: Tensor

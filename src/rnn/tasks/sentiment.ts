@@ -59,6 +59,7 @@ const phrases = {
   },
 } as const satisfies Record<string, Phrases>
 
+/** How many sentences, and in which language. */
 export interface SentimentOptions {
   /** B sentences */
   readonly batch: number
@@ -66,6 +67,7 @@ export interface SentimentOptions {
   readonly language?: keyof typeof phrases
 }
 
+/** Sentences of praise and of blame. */
 export interface Sentiment {
   readonly sentences: readonly (readonly string[])[]
   /** (B, T) indices in the vocabulary, padded with 0 */

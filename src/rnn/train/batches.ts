@@ -6,6 +6,7 @@ import { expectWhole, fillOptions } from '../array/options.ts'
 import { Random, type RandomState } from '../array/random.ts'
 import { bucketByLength } from '../features/sequences.ts'
 
+/** How examples are put together. */
 export interface BatchesOptions {
   /** How many examples there are */
   readonly count?: number

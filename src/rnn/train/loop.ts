@@ -3,6 +3,7 @@ import type { TrainerOptions } from './options.ts'
 import type { TrainBest, TrainState } from './state.ts'
 import { type Stopped, Trainer, type TrainProgress } from './trainer.ts'
 
+/** As for `Trainer`, and what only a loop from beginning to end can do. */
 export interface TrainOptions extends TrainerOptions {
   /** Called after every `progressEvery`-th step, and after each evaluation */
   readonly onProgress?: (progress: TrainProgress) => void
@@ -12,6 +13,7 @@ export interface TrainOptions extends TrainerOptions {
   readonly restoreBest?: boolean
 }
 
+/** The last step, why it was the last, and all that it takes to go on. */
 export interface TrainResult extends TrainProgress {
   readonly stopped: Stopped
   readonly best?: TrainBest

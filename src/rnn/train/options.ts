@@ -5,6 +5,7 @@ import type { Optimizer } from '../optim/optimizer.ts'
 import type { Params } from '../params/params.ts'
 import type { Batches } from './batches.ts'
 
+/** What is learnt from what, how, how long, and how it is watched. */
 export interface TrainerOptions {
   /** What is learnt; several sets, a network's and its read-out's, are one vector for the optimiser */
   readonly params: Params | readonly Params[]

@@ -31,6 +31,7 @@ export function guardMemory(megabytes: number): void {
   }
   wrapConstructors(charge)
   wrapBuffer(charge)
+  wrapWebAssembly(charge)
 }
 
 function wrapConstructors(charge: (bytes: number) => void): void {
@@ -73,6 +74,17 @@ function elements(argument: unknown): number {
   if (typeof argument === 'number') return argument
   if (Array.isArray(argument) || ArrayBuffer.isView(argument)) return (argument as ArrayLike<unknown>).length
   return 0
+}
+
+/** A module's memory grows in pages; V8 counts them, but only once they are there. */
+function wrapWebAssembly(charge: (bytes: number) => void): void {
+  const page = 65536
+  const { prototype } = WebAssembly.Memory
+  const { grow } = prototype
+  prototype.grow = function (this: WebAssembly.Memory, pages: number) {
+    charge(pages * page)
+    return grow.call(this, pages)
+  }
 }
 
 /** Node's own buffers do not come through the constructors above. */

@@ -49,7 +49,15 @@ export function traceOf(error: unknown, kind: 'thrown' | 'rejection'): Failure {
     }
   void error.stack // the places are taken when the stack is first read
   const frames = (sites.get(error) ?? []).flatMap(mapped)
-  return { kind: limits.get(error) ?? kind, name: error.name, message: error.message, frames }
+  const limit = limitBehind(error)
+  const { name, message } = limit ?? error
+  return { kind: (limit && limits.get(limit)) ?? kind, name, message, frames }
+}
+
+/** A library may have caught what we threw, and thrown its own error for it. */
+function limitBehind(error: unknown): Error | undefined {
+  if (!(error instanceof Error)) return undefined
+  return limits.has(error) ? error : limitBehind(error.cause)
 }
 
 /** A place in the bundle as a place in the chapter or in a file that it imports; all else is left out. */

@@ -17,15 +17,21 @@ it('saturation of a tanh network grows with the scale of its input: 0 at 0.1, mo
   expect(shareAt(30)).toBeGreaterThan(0.8)
 })
 
-it('saturation takes a gate’s limits, counts a limit itself as inside and NaN as neither', () => {
+it('saturation takes a gate’s limits, counts a limit itself as inside and leaves NaN out', () => {
   const gate = Tensor.from([[0.05], [0.1], [0.9], [0.95], [Number.NaN]])
   const { low, high, share } = saturation(gate, { low: 0.1, high: 0.9 })
-  expect([low.at(0), high.at(0), share]).toEqual([0.2, 0.2, 0.4])
+  expect([low.at(0), high.at(0), share]).toEqual([0.25, 0.25, 0.5])
 })
 
-it('saturation refuses nothing at all, and limits in the wrong order', () => {
+it('saturation refuses nothing at all, an unknown option, and limits in the wrong order', () => {
   expect(complaintOf(() => saturation(Tensor.zeros([0, 3])))).toBe(
     'RangeError: values has shape [0, 3], expected at least one number',
+  )
+  expect(complaintOf(() => saturation(Tensor.full([2, 3], Number.NaN)))).toBe(
+    'RangeError: values has shape [2, 3], expected at least one number',
+  )
+  expect(complaintOf(() => saturation(Tensor.zeros([3]), { lower: 0.1 } as object))).toBe(
+    'TypeError: unknown option: lower, expected low, high',
   )
   expect(complaintOf(() => saturation(Tensor.zeros([3]), { low: 1, high: 1 }))).toBe(
     'RangeError: low is 1, expected it below high = 1',

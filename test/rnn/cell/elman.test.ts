@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest'
-import { elman } from '../../../src/rnn/cell/elman.ts'
 import {
+  type CellParams,
   elmanBackward,
   elmanForward,
   numericGradient,
   relativeError,
+  type StepTape,
   Tensor,
   zerosLike,
 } from '../../../src/rnn/index.ts'
@@ -47,11 +48,12 @@ describe('elmanForward', () => {
 
 describe.each(['tanh', 'relu'] as const)('elmanBackward with %s', nonlinearity => {
   const { x, hPrev, dh, ...p } = gaussians(2, shapes)
-  const { forward, backward, activate, activateBackward } = elman[nonlinearity]
+  const forward = (q: typeof p, input: Tensor, before: Tensor) => elmanForward(q, input, before, nonlinearity)
+  const backward = (...[tape, grad]: [StepTape, CellParams]) => elmanBackward(p, tape, dh, grad, nonlinearity)
 
   it('agrees with central differences to 1e-8 for x, hPrev and every parameter', () => {
     const grad = zerosLike(p)
-    const { dx, dhPrev } = backward(p, forward(p, x, hPrev), dh, grad)
+    const { dx, dhPrev } = backward(forward(p, x, hPrev), grad)
     const loss = (changed: Partial<typeof p & { x: Tensor; hPrev: Tensor }>) => {
       const all = { ...p, x, hPrev, ...changed }
       return forward(all, all.x, all.hPrev).h.dot(dh)
@@ -68,28 +70,20 @@ describe.each(['tanh', 'relu'] as const)('elmanBackward with %s', nonlinearity =
     const before = gaussians(2, shapes)
     const [once, twice] = [zerosLike(p), zerosLike(p)]
     const tape = forward(p, x, hPrev)
-    backward(p, tape, dh, once)
-    backward(p, tape, dh, twice)
-    backward(p, tape, dh, twice)
+    backward(tape, once)
+    backward(tape, twice)
+    backward(tape, twice)
     for (const name of ['W_ih', 'W_hh', 'b_ih', 'b_hh'] as const)
       expect(twice[name].equals(once[name].mul(2)), name).toBe(true)
     for (const [name, t] of Object.entries({ ...p, x, hPrev, dh }))
       expect(t.equals(before[name as keyof typeof shapes]), name).toBe(true)
   })
 
-  it('the form for batches is the form for one step, exactly', () => {
-    const a = hPrev
-    const [h, da] = [Tensor.zeros([4]), Tensor.zeros([4])]
-    activate(h.data, a.data)
-    activateBackward(da.data, dh.data, h.data)
-    const zeros = {
-      W_ih: Tensor.zeros([4, 3]),
-      W_hh: Tensor.identity(4),
-      b_ih: Tensor.zeros([4]),
-      b_hh: Tensor.zeros([4]),
-    }
-    const tape = forward(zeros, x, a)
-    expect(tape.h.equals(h)).toBe(true)
-    expect(backward(zeros, tape, dh, zerosLike(zeros)).da.equals(da)).toBe(true)
+  it("its da is ∂L/∂a: what b_ih's gradient gains, and what W_ihᵀ and W_hhᵀ take to x and hPrev, exactly", () => {
+    const grad = zerosLike(p)
+    const { da, dx, dhPrev } = backward(forward(p, x, hPrev), grad)
+    expect(da.equals(grad.b_ih)).toBe(true)
+    expect(dx.equals(p.W_ih.transpose().matmul(da))).toBe(true)
+    expect(dhPrev.equals(p.W_hh.transpose().matmul(da))).toBe(true)
   })
 })

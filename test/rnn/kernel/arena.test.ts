@@ -5,7 +5,7 @@ import { Arena, type Tenant } from '../../../src/rnn/kernel/simd/arena.ts'
 import { createSimdKernel } from '../../../src/rnn/kernel/simd/simd.ts'
 import { ArenaWorkspace } from '../../../src/rnn/kernel/simd/workspace.ts'
 import { always, complaintOf } from '../support.ts'
-import { withMemoryUpTo } from './memory.ts'
+import { withMemoryUpTo } from './smallMemory.ts'
 
 const page = 65536
 const start = 1000
@@ -74,7 +74,7 @@ describe('allocate and free', () => {
     expect(sizeOf(arena)).toBe(40 * page)
     arena.free(firstFree, first)
     expect(complaintOf(() => arena.allocate(48 * page))).toBe(
-      "RangeError: the kernel's memory is full: 1 MB are in use and 3 MB more cannot be had, expected fewer or shorter sequences, or truncation",
+      "RangeError: the kernel's memory is full: 3 MB are in use and 3 MB more cannot be had, expected fewer or shorter sequences, or truncation",
     )
     expect(arena.allocate(first)).toBe(firstFree)
   })

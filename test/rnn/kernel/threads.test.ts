@@ -218,7 +218,9 @@ describe('useThreads', () => {
       }
     }
     vi.spyOn(process, 'getBuiltinModule').mockReturnValue({ Worker } as never)
-    await expect(useThreads(2)).rejects.toThrow('no threads here')
+    const error = await useThreads(2).catch((thrown: Error) => thrown)
+    expect(String(error)).toBe('Error: a thread could not be started')
+    expect(String((error as Error).cause)).toBe('Error: no threads here')
     expect(kernel).toBe(before)
   })
 

@@ -117,34 +117,37 @@ export class Arena {
     for (;;) {
       const gap = this.#gaps.find(g => g.bytes >= size)
       if (gap) return gap
-      if (this.#grow(size)) continue
+      const refusal = this.#grow(size)
+      if (!refusal) continue
       const [other] = this.#leastUsed(1)
-      if (!other) throw new RangeError(this.#isFull(size))
+      if (!other) throw new RangeError(this.#isFull(size), { cause: refusal })
       this.#moveOut(other)
     }
   }
 
-  /** By half of what there is at least, so that it does not happen often. False if so much cannot be had. */
-  #grow(bytes: number): boolean {
+  /** By half of what there is at least, so that it does not happen often. Returns why so much cannot be had, if so. */
+  #grow(bytes: number): unknown {
     const before = this.#all.length
     const last = this.#gaps.at(-1)
     const needed = last && last.at + last.bytes === before ? bytes - last.bytes : bytes
+    let refusal: unknown
     for (const wanted of [Math.max(needed, before / 2), needed]) {
       try {
         this.memory.grow(Math.ceil(wanted / pageBytes))
-      } catch {
+      } catch (error) {
+        refusal = error
         continue
       }
       this.buffer = this.memory.buffer as ArrayBuffer
       this.#all = new Uint8Array(this.buffer)
       this.#addGap({ at: before, bytes: this.#all.length - before })
-      return true
+      return undefined
     }
-    return false
+    return refusal
   }
 
   #isFull(bytes: number): string {
-    const sizes = `${megabytes(this.#taken)} MB are in use and ${megabytes(bytes)} MB more cannot be had`
+    const sizes = `${megabytes(this.#all.length)} MB are in use and ${megabytes(bytes)} MB more cannot be had`
     return `the kernel's memory is full: ${sizes}, expected fewer or shorter sequences, or truncation`
   }
 

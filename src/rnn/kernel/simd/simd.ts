@@ -294,7 +294,10 @@ export class SimdKernel implements Kernel {
     const n = values.length
     const dtype = dtypeOf(values)
     this.#stageFor(values, 4 * n + coefficients.float64.length)
-    const [at, g, mean, square] = [this.#in(values), this.#in(grads), this.#in(m), this.#in(v)]
+    const at = this.#in(values)
+    const g = this.#in(grads)
+    const mean = this.#in(m)
+    const square = this.#in(v)
     const c = coefficients[dtype]
     c[0] = step.beta1
     c[1] = 1 - step.beta1

@@ -13,7 +13,7 @@ interface Place {
   readonly seen: number
 }
 
-/** Says that it is there, then waits for work, and never comes back. */
+/** Says that it is there, then waits for work until it is told to stop. */
 const body = `
   const { module, memory, thread, seen } = place
   const { exports } = new WebAssembly.Instance(module, { env: { memory } })
@@ -45,7 +45,14 @@ export async function startTeam(module: KernelModule, threads: number): Promise<
     thread: i + 1,
     seen,
   }))
-  await Promise.all(places.map(nodeWorkers() ? startNodeWorker : startWebWorker))
+  try {
+    await Promise.all(places.map(nodeWorkers() ? startNodeWorker : startWebWorker))
+  } catch (cause) {
+    // Those that did start end.
+    module.dismiss()
+    const hint = 'expected a Content-Security-Policy, if there is one, that allows worker-src blob:'
+    throw new Error(`a thread could not be started${nodeWorkers() ? '' : `, ${hint}`}`, { cause })
+  }
 }
 
 /** Without an import, which bundlers for browsers would follow. */
@@ -73,13 +80,16 @@ function startNodeWorker(place: Place): Promise<unknown> {
 }
 
 function startWebWorker(place: Place): Promise<unknown> {
-  const source = `onmessage = ({ data: place }) => { const announce = () => postMessage('ready'); ${body} }`
+  const source = `onmessage = ({ data: place }) => {
+    const announce = () => postMessage('ready')
+    ${body}
+    close()
+  }`
   const url = URL.createObjectURL(new Blob([source], { type: 'text/javascript' }))
-  const worker = new Worker(url)
   return new Promise((resolve, reject) => {
+    const worker = new Worker(url)
     worker.onmessage = resolve
     worker.onerror = reject
-    // Refused unless the page is isolated from others (its headers say so): memory may not be shared.
     worker.postMessage(place)
   }).finally(() => URL.revokeObjectURL(url))
 }

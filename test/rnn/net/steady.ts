@@ -1,0 +1,46 @@
+/**
+ * Measures how many bytes of the heap one step of training takes, once it has run for a while, and prints them by name
+ * as JSON. `steady.test.ts` starts it with `--expose-gc` and room for all that 1,000 steps could leave behind: a
+ * collection in between would hide it.
+ */
+import { adam, chain, clipNorm, Tensor } from '../../../src/rnn/index.ts'
+import { givenFor, kinds, networkOf } from './networks.ts'
+
+const steps = 1000
+
+/** The least of some rounds: now and then the engine itself leaves something behind, as it compiles what runs often. */
+function bytesOf(step: () => void): number {
+  let least = Infinity
+  for (let round = 0; round < 12 && least > 1; round++) {
+    globalThis.gc?.()
+    const before = process.memoryUsage().heapUsed
+    for (let i = 0; i < steps; i++) step()
+    least = Math.min(least, (process.memoryUsage().heapUsed - before) / steps)
+  }
+  return least
+}
+
+let kept: unknown
+const found: Record<string, number> = {}
+for (const kind of kinds)
+  for (const form of [{}, { numLayers: 2, dropout: 0.5 }, { bidirectional: true }]) {
+    const net = networkOf(kind, { inputSize: 4, hiddenSize: 8, dtype: 'float32', seed: 1, ...form })
+    const { x, h0, c0, dOutput, dHN, dCN } = givenFor(net, { B: 3, T: 6, seed: 2 })
+    const optimizer = chain(clipNorm({ maxNorm: 1 }), adam({ lr: 1e-4 }))
+    const state = optimizer.init(net.params.count, 'float32')
+    const train = (forward: object, backward: object) => () => {
+      net.forward(x, forward)
+      net.backward(backward)
+      optimizer.update(net.params.values, net.params.grads, state)
+    }
+    const name = [kind, ...Object.keys(form)].join(' ')
+    const back = { dOutput, inputGradient: false, reuse: true }
+    found[name] = bytesOf(train({ reuse: true }, back))
+    const given = { h0, c0, lengths: [6, 2, 4], reuse: true }
+    found[`${name}, with states and lengths`] = bytesOf(train(given, { ...back, dHN, dCN, truncate: 2 }))
+  }
+
+found['a tensor a step'] = bytesOf(() => {
+  kept = Tensor.zeros([1])
+})
+console.log(JSON.stringify({ found, kept }))
