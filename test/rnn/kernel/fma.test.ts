@@ -55,23 +55,31 @@ describe.skipIf(!hasFusedMultiplyAdd())('simd-fma', () => {
     expect(perform(fma, 'float64')).not.toEqual(perform(plain, 'float64'))
   })
 
-  it.each([RNN, LSTM, GRU])('$name gives the same to 1e-12, forward and backward', Network => {
-    // All three take the same options.
-    const net = new (Network as typeof RNN)({
-      inputSize: 3,
-      hiddenSize: 9,
-      numLayers: 2,
-      bidirectional: true,
-      seed: 1,
-    })
-    const { x, dOutput } = gaussians(1, { x: [5, 7, 3], dOutput: [5, 7, 18] })
-    const run = () => [net.forward(x).output, net.backward({ dOutput }).dx, ...Object.values(net.gradients())]
-    const expected = run()
-    useKernel('simd-fma')
-    expect([kernel.name, kernel.threads]).toEqual(['simd-fma', 1])
-    const actual = run()
-    useKernel('simd')
-    for (const [i, tensor] of actual.entries()) expect(relativeError(tensor, expected[i])).toBeLessThan(1e-12)
-    expect(actual.every((tensor, i) => tensor.equals(expected[i]))).toBe(false)
-  })
+  it.each(Object.entries({ RNN, LSTM, GRU }))(
+    '%s gives the same to 1e-12, forward and backward',
+    (_, Network) => {
+      // All three take the same options.
+      const net = new (Network as typeof RNN)({
+        inputSize: 3,
+        hiddenSize: 9,
+        numLayers: 2,
+        bidirectional: true,
+        seed: 1,
+      })
+      const { x, dOutput } = gaussians(1, { x: [5, 7, 3], dOutput: [5, 7, 18] })
+      const run = () => [
+        net.forward(x).output,
+        net.backward({ dOutput }).dx,
+        ...Object.values(net.gradients()),
+      ]
+      const expected = run()
+      useKernel('simd-fma')
+      expect([kernel.name, kernel.threads]).toEqual(['simd-fma', 1])
+      const actual = run()
+      useKernel('simd')
+      for (const [i, tensor] of actual.entries())
+        expect(relativeError(tensor, expected[i])).toBeLessThan(1e-12)
+      expect(actual.every((tensor, i) => tensor.equals(expected[i]))).toBe(false)
+    },
+  )
 })
