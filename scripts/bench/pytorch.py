@@ -10,8 +10,12 @@ A job's fields and their defaults:
   kinds        ["RNN", "LSTM", "GRU"], RNN with tanh
   measures     ["forward", "train"]: without gradients; or forward, backward to the parameters, and Adam
   threads      [1, 2]
-  seconds      1.5, for each kind, point, measure and number of threads, after the warm-up
+  seconds      1.5, for each kind, point, measure, number of threads and round, after the warm-up
   repetitions  3, at least
+  rounds       1: how often the results of a kind and point come, one round after another
+  waits        false; or true: each result waits for a line on standard input, so that others can be timed in
+               turns; for the line `skip` it is left out. The job is then an argument; the end of standard
+               input is the end.
   blas         []: more folders in which to look for a libblas.so.3
   setting      null: find the fastest, in about ten seconds; or the `setting` of an earlier environment line
 
@@ -30,6 +34,7 @@ Exit codes: 2 for a wrong job, 3 when this interpreter has no PyTorch that runs.
 from __future__ import annotations
 
 import argparse
+import functools
 import gc
 import importlib.util
 import json
@@ -39,7 +44,7 @@ import re
 import statistics
 import sys
 import time
-from typing import Any, Callable, NamedTuple, NoReturn
+from typing import Any, Callable, Iterator, NamedTuple, NoReturn
 
 sys.dont_write_bytecode = True
 
@@ -53,6 +58,8 @@ DEFAULTS: dict[str, Any] = {
     'threads': [1, 2],
     'seconds': 1.5,
     'repetitions': 3,
+    'rounds': 1,
+    'waits': False,
     'blas': [],
     'setting': None,
 }
@@ -64,6 +71,8 @@ CHECKS: dict[str, Callable[[Any], bool]] = {
     'threads': lambda given: all(map(is_count, given)),
     'seconds': lambda given: isinstance(given, (int, float)) and given >= 0,
     'repetitions': lambda given: is_count(given),
+    'rounds': lambda given: is_count(given),
+    'waits': lambda given: isinstance(given, bool),
     'blas': lambda given: isinstance(given, list) and all(isinstance(folder, str) for folder in given),
     'setting': lambda given: given is None or isinstance(given, dict) and set(given) <= set(tune.VARIABLES),
 }
@@ -109,12 +118,22 @@ def main() -> None:
     flushes = torch.set_flush_denormal(True)
     torch.zeros(8, 8) @ torch.zeros(8, 8)
     say({'type': 'environment', **describe(), 'flushDenormal': flushes, **tuned})
+    for point, threads in turns(job):
+        turn = sys.stdin.readline() if job['waits'] else '\n'
+        if turn == '':
+            return
+        if turn == 'skip\n':
+            continue
+        say({'type': 'result', **result(point, threads, job['seconds'], job['repetitions'])})
+
+
+def turns(job: dict[str, Any]) -> Iterator[tuple[Point, int]]:
     for H, B, T in job['points']:
         for kind in job['kinds']:
-            for measure in job['measures']:
-                point = Point(kind, measure, job['input'], H, B, T)
-                for threads in job['threads']:
-                    say({'type': 'result', **result(point, threads, job['seconds'], job['repetitions'])})
+            for _ in range(job['rounds']):
+                for measure in job['measures']:
+                    for threads in job['threads']:
+                        yield Point(kind, measure, job['input'], H, B, T), threads
 
 
 def read_job(text: str) -> dict[str, Any]:
@@ -212,6 +231,7 @@ def result(point: Point, threads: int, seconds: float, least: int) -> dict[str, 
     }
 
 
+@functools.cache
 def fastest_variant(point: Point, threads: int, seconds: float) -> Variant:
     """Chooses one field after the other, each by the best of a few runs."""
     import torch
@@ -321,6 +341,7 @@ def filled(point: Point, layout: str) -> tuple[Any, Any, Any]:
     return net, x, d_output
 
 
+@functools.cache
 def check(point: Point) -> dict[str, float]:
     import torch
 

@@ -74,7 +74,7 @@ describe('allocate and free', () => {
     expect(sizeOf(arena)).toBe(40 * page)
     arena.free(firstFree, first)
     expect(complaintOf(() => arena.allocate(48 * page))).toBe(
-      "RangeError: the kernel's memory is full: 3 MB are in use and 3 MB more cannot be had, expected fewer or shorter sequences, or truncation",
+      "RangeError: the kernel's memory is full: 1 MB are in use and 3 MB more cannot be had, expected fewer or shorter sequences, or truncation",
     )
     expect(arena.allocate(first)).toBe(firstFree)
   })

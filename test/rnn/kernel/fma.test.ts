@@ -11,7 +11,7 @@ import {
   useThreads,
 } from '../../../src/rnn/index.ts'
 import { kernel } from '../../../src/rnn/kernel/kernel.ts'
-import { createSimdKernel } from '../../../src/rnn/kernel/simd/simd.ts'
+import { createSimdKernel, SimdKernel } from '../../../src/rnn/kernel/simd/simd.ts'
 import { gaussians } from '../support.ts'
 import { expectNear } from './blocks.ts'
 import { allOperations, matrixOperations, performMatrix } from './operations.ts'
@@ -36,7 +36,10 @@ describe.skipIf(!hasFusedMultiplyAdd())('simd-fma', () => {
     const { output } = net.forward(x)
     await useThreads(2)
     expect([kernel.name, kernel.threads]).toEqual(['simd-fma', 2])
+    const { worthSharing } = SimdKernel
+    SimdKernel.worthSharing = 0
     expect(net.forward(x).output.equals(output)).toBe(true)
+    SimdKernel.worthSharing = worthSharing
     useKernel('simd-fma')
     expect([kernel.name, kernel.threads]).toEqual(['simd-fma', 1])
     useKernel('simd')

@@ -11,7 +11,7 @@ it('says what is in use and what was asked for, and keeps the reason that it was
     error = thrown
   }
   expect(String(error)).toBe(
-    "RangeError: the kernel's memory is full: 1 MB are in use and 3 MB more cannot be had, expected fewer or shorter sequences, or truncation",
+    "RangeError: the kernel's memory is full: 0 MB are in use and 3 MB more cannot be had, expected fewer or shorter sequences, or truncation",
   )
   expect((error as Error).cause).toBeInstanceOf(RangeError)
   expect(arena.allocate(2 ** 20)).toBe(0)

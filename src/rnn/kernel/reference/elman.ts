@@ -47,7 +47,7 @@ export function elmanBackward(
       const dy = dStates[k]
       out[k] = flush(nonlinearity === 'tanh' ? dy * (1 - y * y) : y > 0 ? dy : 0, tiny)
     }
-    if (!out.every(Number.isFinite)) return step.s
+    if (!out.every(Number.isFinite) || !dStates.every(Number.isFinite)) return step.s
     const cut = isCut(step, truncate)
     for (let b = 0; b < B; b++) {
       if (!hasEnded(sequence, b, step.s)) continue

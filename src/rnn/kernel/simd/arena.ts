@@ -117,25 +117,25 @@ export class Arena {
     for (;;) {
       const gap = this.#gaps.find(g => g.bytes >= size)
       if (gap) return gap
-      const refusal = this.#grow(size)
-      if (!refusal) continue
+      const cause = this.#grow(size)
+      if (cause === undefined) continue
       const [other] = this.#leastUsed(1)
-      if (!other) throw new RangeError(this.#isFull(size), { cause: refusal })
+      if (!other) throw new RangeError(this.#isFull(size), { cause })
       this.#moveOut(other)
     }
   }
 
-  /** By half of what there is at least, so that it does not happen often. Returns why so much cannot be had, if so. */
+  /** By half of what there is at least, so that it does not happen often. @returns why not, if it cannot be */
   #grow(bytes: number): unknown {
     const before = this.#all.length
     const last = this.#gaps.at(-1)
     const needed = last && last.at + last.bytes === before ? bytes - last.bytes : bytes
-    let refusal: unknown
+    let reason: unknown
     for (const wanted of [Math.max(needed, before / 2), needed]) {
       try {
         this.memory.grow(Math.ceil(wanted / pageBytes))
       } catch (error) {
-        refusal = error
+        reason = error
         continue
       }
       this.buffer = this.memory.buffer as ArrayBuffer
@@ -143,11 +143,11 @@ export class Arena {
       this.#addGap({ at: before, bytes: this.#all.length - before })
       return undefined
     }
-    return refusal
+    return reason
   }
 
   #isFull(bytes: number): string {
-    const sizes = `${megabytes(this.#all.length)} MB are in use and ${megabytes(bytes)} MB more cannot be had`
+    const sizes = `${megabytes(this.#taken)} MB are in use and ${megabytes(bytes)} MB more cannot be had`
     return `the kernel's memory is full: ${sizes}, expected fewer or shorter sequences, or truncation`
   }
 

@@ -57,6 +57,12 @@ const tileBytes = 128
 const transposedScratchBytes = 256 * 256 * 8 + 256 * 32 + tileBytes
 
 export class SimdKernel implements Kernel {
+  /**
+   * Below so many multiplications, some microseconds, an operation is not shared: it is done before another thread has
+   * noticed it. Tests set it to 0.
+   */
+  static worthSharing = 50_000
+
   readonly name: string
   threads = 1
   readonly arena: Arena
@@ -128,7 +134,7 @@ export class SimdKernel implements Kernel {
     args[6] = k
     args[7] = m
     args[8] = 0
-    this.#call(operations.transposedProducts, dtypeOfOperand(C), transposedScratchBytes)
+    this.#call(operations.transposedProducts, dtypeOfOperand(C), transposedScratchBytes, n * k * m)
     this.#out(C, c)
   }
 
@@ -153,7 +159,7 @@ export class SimdKernel implements Kernel {
     args[6] = k
     args[7] = m
     args[8] = m2
-    this.#call(operations.transposedProducts, C.dtype, transposedScratchBytes)
+    this.#call(operations.transposedProducts, C.dtype, transposedScratchBytes, n * k * (m + m2))
   }
 
   addRowSums(b: Operand, A: Operand, n: number, m: number): void {
@@ -165,7 +171,7 @@ export class SimdKernel implements Kernel {
     args[3] = a
     args[5] = n
     args[7] = m
-    this.#call(operations.columnSums, dtypeOfOperand(b), 0)
+    this.#call(operations.columnSums, dtypeOfOperand(b), 0, n * m)
     this.#out(b, sums)
   }
 
@@ -187,7 +193,7 @@ export class SimdKernel implements Kernel {
     args[5] = m
     args[6] = n
     args[7] = width
-    this.#call(operations.swapAxes, dtypeOfOperand(to), 0)
+    this.#call(operations.swapAxes, dtypeOfOperand(to), 0, m * n * width)
     this.#out(to, target)
   }
 
@@ -202,7 +208,7 @@ export class SimdKernel implements Kernel {
     args[4] = from.stride
     args[5] = rows
     args[7] = width
-    this.#call(operations.copyRows, to.block.dtype, 0)
+    this.#call(operations.copyRows, to.block.dtype, 0, rows * width)
   }
 
   elmanForward(sequence: Sequence, blocks: ElmanBlocks, x: Block): FirstBadStep {
@@ -210,7 +216,8 @@ export class SimdKernel implements Kernel {
     const args = this.#forward(sequence, blocks, x)
     args[12] = blocks.nonlinearity === 'relu' ? 1 : 0
     const { dtype } = blocks.h
-    return this.#call(operations.elmanForward, dtype, panelBytes(dtype, I, H) + panelBytes(dtype, H, H))
+    const scratch = panelBytes(dtype, I, H) + panelBytes(dtype, H, H)
+    return stepAt(sequence, this.#call(operations.elmanForward, dtype, scratch, workOf(sequence, 1)))
   }
 
   elmanBackward(
@@ -226,7 +233,8 @@ export class SimdKernel implements Kernel {
     args[12] = nonlinearity === 'relu' ? 1 : 0
     args[13] = addressOf(dh)
     args[14] = addressOf(da)
-    return this.#call(operations.elmanBackward, h.dtype, panelBytes(h.dtype, H, H))
+    const scratch = panelBytes(h.dtype, H, H)
+    return stepBackAt(sequence, this.#call(operations.elmanBackward, h.dtype, scratch, workOf(sequence, 1)))
   }
 
   lstmForward(sequence: Sequence, blocks: LstmBlocks, x: Block): FirstBadStep {
@@ -236,11 +244,8 @@ export class SimdKernel implements Kernel {
     args[13] = addressOf(blocks.c)
     args[14] = addressOf(blocks.tanhC)
     const { dtype } = blocks.h
-    return this.#call(
-      operations.lstmForward,
-      dtype,
-      panelBytes(dtype, I, 4 * H) + panelBytes(dtype, H, 4 * H),
-    )
+    const scratch = panelBytes(dtype, I, 4 * H) + panelBytes(dtype, H, 4 * H)
+    return stepAt(sequence, this.#call(operations.lstmForward, dtype, scratch, workOf(sequence, 4)))
   }
 
   lstmBackward(
@@ -258,7 +263,8 @@ export class SimdKernel implements Kernel {
     args[15] = addressOf(dh)
     args[16] = addressOf(dc)
     args[17] = addressOf(da)
-    return this.#call(operations.lstmBackward, dh.dtype, panelBytes(dh.dtype, 4 * H, H))
+    const scratch = panelBytes(dh.dtype, 4 * H, H)
+    return stepBackAt(sequence, this.#call(operations.lstmBackward, dh.dtype, scratch, workOf(sequence, 4)))
   }
 
   gruForward(sequence: Sequence, blocks: GruBlocks, x: Block): FirstBadStep {
@@ -269,7 +275,8 @@ export class SimdKernel implements Kernel {
     args[14] = addressOf(blocks.b_hn)
     const { dtype } = blocks.h
     const gates = panelBytes(dtype, I, 2 * H) + panelBytes(dtype, H, 2 * H)
-    return this.#call(operations.gruForward, dtype, gates + panelBytes(dtype, I, H) + panelBytes(dtype, H, H))
+    const scratch = gates + panelBytes(dtype, I, H) + panelBytes(dtype, H, H)
+    return stepAt(sequence, this.#call(operations.gruForward, dtype, scratch, workOf(sequence, 3)))
   }
 
   gruBackward(
@@ -287,7 +294,8 @@ export class SimdKernel implements Kernel {
     args[15] = addressOf(dh)
     args[16] = addressOf(da)
     args[17] = addressOf(daHidden)
-    return this.#call(operations.gruBackward, dh.dtype, panelBytes(dh.dtype, 3 * H, H))
+    const scratch = panelBytes(dh.dtype, 3 * H, H)
+    return stepBackAt(sequence, this.#call(operations.gruBackward, dh.dtype, scratch, workOf(sequence, 3)))
   }
 
   adam(values: Numbers, grads: Numbers, m: Numbers, v: Numbers, step: AdamStep): void {
@@ -316,7 +324,7 @@ export class SimdKernel implements Kernel {
     args[3] = square
     args[4] = n
     args[5] = given
-    this.#call(operations.adam, dtype, 0)
+    this.#call(operations.adam, dtype, 0, 8 * n)
     this.#out(values, at)
     this.#out(m, mean)
     this.#out(v, square)
@@ -330,7 +338,7 @@ export class SimdKernel implements Kernel {
     args[0] = target
     args[3] = source
     args[5] = n
-    this.#call(operation, dtypeOfOperand(to), 0)
+    this.#call(operation, dtypeOfOperand(to), 0, 16 * n)
     this.#out(to, target)
   }
 
@@ -355,7 +363,7 @@ export class SimdKernel implements Kernel {
     args[5] = n
     args[6] = k
     args[7] = m
-    this.#call(operation, dtype, panelBytes(dtype, k, m))
+    this.#call(operation, dtype, panelBytes(dtype, k, m), n * k * m)
   }
 
   #sequence({ T, B, H, I, reverse, lengths }: Sequence, truncate: number): Int32Array {
@@ -393,12 +401,16 @@ export class SimdKernel implements Kernel {
     this.#views = []
   }
 
-  /** @param scratch bytes that each thread needs beside its tile */
-  #call(operation: number, dtype: DType, scratch: number): number {
+  /**
+   * @param scratch bytes that each thread needs beside its tile
+   * @param work about how many multiplications it is
+   */
+  #call(operation: number, dtype: DType, scratch: number, work: number): number {
+    const threads = work < SimdKernel.worthSharing ? 1 : this.threads
     const bytes = roundUp(tileBytes + scratch, alignment)
-    this.#enlarge(this.#scratch, bytes * this.threads)
+    this.#enlarge(this.#scratch, bytes * threads)
     const typed = 2 * operation + (dtype === 'float32' ? 1 : 0)
-    return this.#module.call(typed, this.threads, this.#scratch.at, bytes)
+    return this.#module.call(typed, threads, this.#scratch.at, bytes)
   }
 
   /** Room for n numbers of plain arrays, if C is one. */
@@ -460,6 +472,21 @@ function addressOf(x: Block): number {
 
 function dtypeOfOperand(x: Operand): DType {
   return isBlock(x) ? x.dtype : dtypeOf(x)
+}
+
+/** The step that was taken after so many others, -1 for none. */
+function stepAt({ T, reverse }: Sequence, taken: number): FirstBadStep {
+  return taken >= 0 && reverse ? T - 1 - taken : taken
+}
+
+/** The same on the way back, which takes the last step first. */
+function stepBackAt({ T, reverse }: Sequence, taken: number): FirstBadStep {
+  return taken >= 0 && !reverse ? T - 1 - taken : taken
+}
+
+/** Multiplications of a cell with so many gates; none to share where the batch is one tile of four rows. */
+function workOf({ T, B, H, I }: Sequence, gates: number): number {
+  return B > 4 ? T * B * gates * H * (H + I) : 0
 }
 
 /** Bytes of a packed factor (k, n): whole panels of two vectors. */

@@ -21,7 +21,7 @@ import {
 } from './sequence'
 import { isFinite, lanes, loadOf, loadUpTo, remainder, storeOf, storeUpTo } from './vector'
 
-/** Arguments: 7 x, 8 W_ih, 9 b, 10 states, 11 W_hh, 12 relu. Returns the first step not finite, or -1. */
+/** Arguments: 7 x, 8 W_ih, 9 b, 10 states, 11 W_hh, 12 relu. Returns how many steps were taken before one was not finite, or -1. */
 export function elmanForward<N>(thread: i32, threads: i32, scratch: usize): i32 {
   if (!begin(thread, threads)) return -1
   const relu = arg(12) != 0
@@ -37,13 +37,13 @@ export function elmanForward<N>(thread: i32, threads: i32, scratch: usize): i32 
     const h = rowsOf(address(10), slotAfter(s), bytes)
     projectBoth<N>(h, bytes, address(9), address(7), s, panelsOfInput, hPrev, panelsOfHidden, H, scratch)
     const rest = relu ? applyRelu<N>(h, rows * H) : applyTanh<N>(h, h, rows * H)
-    if (!isFinite<N>(rest)) return s
+    if (!isFinite<N>(rest)) return q
     holdEndedStates<N>(h, hPrev, s)
   }
   return -1
 }
 
-/** Arguments: 10 states, 11 W_hh, 12 relu, 13 dh, 14 da. Returns the first step found not finite on the way back, or -1. */
+/** Arguments: 10 states, 11 W_hh, 12 relu, 13 dh, 14 da. Returns how many steps were taken before one was not finite, or -1. */
 export function elmanBackward<N>(thread: i32, threads: i32, scratch: usize): i32 {
   if (!begin(thread, threads)) return -1
   const relu = arg(12) != 0
@@ -56,7 +56,7 @@ export function elmanBackward<N>(thread: i32, threads: i32, scratch: usize): i32
     const h = rowsOf(address(10), slotAfter(s), bytes)
     const dh = rowsOf(address(13), slotAfter(s), bytes)
     const dhPrev = rowsOf(address(13), slotBefore(s), bytes)
-    if (!(relu ? slopeRelu<N>(da, dh, h, rows * H) : slopeTanh<N>(da, dh, h, rows * H))) return s
+    if (!(relu ? slopeRelu<N>(da, dh, h, rows * H) : slopeTanh<N>(da, dh, h, rows * H))) return T - 1 - q
     const isCut = isCutBefore(q)
     for (let r = 0; r < rows; r++) {
       const row = <usize>r * bytes
@@ -97,12 +97,13 @@ function slopeTanhOf<N>(da: usize, dh: usize, h: usize, part: i32): v128 {
   return remainder<N>(x)
 }
 
-/** da = dh where h > 0, otherwise 0, over n numbers. */
+/** da = dh where h > 0, otherwise 0, over n numbers. A dh that is not finite counts also where it is not passed on. */
 function slopeRelu<N>(da: usize, dh: usize, h: usize, n: i32): bool {
   let rest = i64x2.splat(0)
   for (let left = n; left > 0; left -= lanes<N>(), da += 16, dh += 16, h += 16) {
-    const x = v128.and(loadUpTo<N>(dh, left), v128.gt<N>(loadUpTo<N>(h, left), i64x2.splat(0)))
-    storeUpTo<N>(da, flush<N>(x), left)
+    const x = loadUpTo<N>(dh, left)
+    const passed = v128.and(x, v128.gt<N>(loadUpTo<N>(h, left), i64x2.splat(0)))
+    storeUpTo<N>(da, flush<N>(passed), left)
     rest = v128.add<N>(rest, remainder<N>(x))
   }
   return isFinite<N>(rest)

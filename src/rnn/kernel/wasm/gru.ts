@@ -23,7 +23,7 @@ import { isFinite, lanes, loadOf, loadPart, loadUpTo, remainder, storeOf, storeP
 
 /**
  * Arguments: 7 x, 8 W_ih, 9 b of the input's side, with b_hr and b_hz in it, 10 h, 11 W_hh, 12 gates,
- * 13 u = W_hn h' + b_hn, 14 b_hn. Returns the first step not finite, or -1.
+ * 13 u = W_hn h' + b_hn, 14 b_hn. Returns how many steps were taken before one was not finite, or -1.
  */
 export function gruForward<N>(thread: i32, threads: i32, scratch: usize): i32 {
   if (!begin(thread, threads)) return -1
@@ -67,15 +67,15 @@ export function gruForward<N>(thread: i32, threads: i32, scratch: usize): i32 {
       rest = v128.add<N>(rest, applyTanh<N>(gate + 2 * bytes, gate + 2 * bytes, H))
       blend<N>(h + row, gate + bytes, gate + 2 * bytes, hPrev + row)
     }
-    if (!isFinite<N>(rest)) return s
+    if (!isFinite<N>(rest)) return q
     holdEndedStates<N>(h, hPrev, s)
   }
   return -1
 }
 
 /**
- * Arguments: 10 h, 11 W_hh, 12 gates, 13 u, 15 dh, 16 da of the input's side, 17 da of the recurrent side. Returns the
- * first step not finite, or -1.
+ * Arguments: 10 h, 11 W_hh, 12 gates, 13 u, 15 dh, 16 da of the input's side, 17 da of the recurrent side. Returns how
+ * many steps were taken before one was not finite, or -1.
  */
 export function gruBackward<N>(thread: i32, threads: i32, scratch: usize): i32 {
   if (!begin(thread, threads)) return -1
@@ -107,7 +107,7 @@ export function gruBackward<N>(thread: i32, threads: i32, scratch: usize): i32 {
       )
       if (!isCut) addGated<N>(dhPrev + row, dh + row, gates + 3 * row + bytes)
     }
-    if (!isFinite<N>(rest)) return s
+    if (!isFinite<N>(rest)) return T - 1 - q
     if (!isCut) multiply<N>(dhPrev, bytes, dhPrev, bytes, daHidden, gateBytes, panels, rows, 3 * H, H, scratch)
   }
   return -1

@@ -22,7 +22,7 @@ import {
 } from './sequence'
 import { isFinite, lanes, loadOf, loadPart, remainder, storeOf, storePart } from './vector'
 
-/** Arguments: 7 x, 8 W_ih, 9 b, 10 h, 11 W_hh, 12 gates, 13 c, 14 tanh c. Returns the first step not finite, or -1. */
+/** Arguments: 7 x, 8 W_ih, 9 b, 10 h, 11 W_hh, 12 gates, 13 c, 14 tanh c. Returns how many steps were taken before one was not finite, or -1. */
 export function lstmForward<N>(thread: i32, threads: i32, scratch: usize): i32 {
   if (!begin(thread, threads)) return -1
   const bytes = <usize>H * sizeof<N>()
@@ -41,7 +41,7 @@ export function lstmForward<N>(thread: i32, threads: i32, scratch: usize): i32 {
     const c = rowsOf(address(13), slotAfter(s), bytes)
     const tanhC = rowsOf(address(14), s, bytes)
     projectBoth<N>(gates, gateBytes, address(9), address(7), s, panelsOfInput, hPrev, panelsOfHidden, 4 * H, scratch)
-    if (!isFinite<N>(activate<N>(gates))) return s
+    if (!isFinite<N>(activate<N>(gates))) return q
     for (let r = 0; r < rows; r++) {
       const row = <usize>r * bytes
       addMemory<N>(c + row, cPrev + row, gates + 4 * row)
@@ -57,7 +57,7 @@ export function lstmForward<N>(thread: i32, threads: i32, scratch: usize): i32 {
   return -1
 }
 
-/** Arguments: 11 W_hh, 12 gates, 13 c, 14 tanh c, 15 dh, 16 dc, 17 da. Returns the first step not finite, or -1. */
+/** Arguments: 11 W_hh, 12 gates, 13 c, 14 tanh c, 15 dh, 16 dc, 17 da. Returns how many steps were taken before one was not finite, or -1. */
 export function lstmBackward<N>(thread: i32, threads: i32, scratch: usize): i32 {
   if (!begin(thread, threads)) return -1
   const bytes = <usize>H * sizeof<N>()
@@ -88,7 +88,7 @@ export function lstmBackward<N>(thread: i32, threads: i32, scratch: usize): i32 
         slope<N>(da + 4 * row, gates + 4 * row, cPrev + row, tanhC + row, dh + row, dc + row, dcPrev + row, isCut),
       )
     }
-    if (!isFinite<N>(rest)) return s
+    if (!isFinite<N>(rest)) return T - 1 - q
     if (!isCut) multiply<N>(dhPrev, bytes, dhPrev, bytes, da, gateBytes, panels, rows, 4 * H, H, scratch)
   }
   return -1

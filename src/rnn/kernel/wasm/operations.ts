@@ -6,7 +6,7 @@ import { gruBackward, gruForward } from './gru'
 import { lstmBackward, lstmForward } from './lstm'
 import { columnSums, copyRows, product, productWithTransposed, swapAxes, transposedProducts } from './matrix'
 
-/** One thread's share of an operation. Returns -1, or for a sequence the first step that is not finite. */
+/** One thread's share of an operation. Returns -1, or for a sequence how many steps were taken before one was not finite. */
 export function run(operation: i32, thread: i32, threads: i32, scratch: usize): i32 {
   if (operation & 1) return runTyped<f32>(operation >> 1, thread, threads, scratch)
   return runTyped<f64>(operation >> 1, thread, threads, scratch)

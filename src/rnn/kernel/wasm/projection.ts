@@ -1,10 +1,15 @@
 /**
  * The two products of a step, W_ih x_t and W_hh h_{t-1}. They are summed in this order whichever way they are made: for
- * several rows in one go, so that the sum never leaves the registers; for few rows the input's share of all steps comes
- * first, as one product over all of them.
+ * several rows in one go, so that the sum never leaves the registers; for few rows the input's share comes first, for all
+ * steps as one product if this thread has all rows.
  */
 import { areFew, multiply, multiplyTwo, packTransposed } from './product'
-import { H, I, rows, rowsOf, T } from './sequence'
+import { H, hasAllRows, I, rows, rowsOf, T } from './sequence'
+
+/** Whether the input's share of all steps is one product: the rows of all steps must follow one another. */
+function isBulk(): bool {
+  return areFew(rows) && hasAllRows()
+}
 
 /**
  * Packs n rows of W_ih for the steps to come; for few rows it also makes start + W_ih x_t for all steps.
@@ -22,11 +27,10 @@ export function prepareInput<N>(
   scratch: usize,
 ): void {
   const stride = <usize>I * sizeof<N>()
-  if (!areFew(rows)) {
+  if (!isBulk()) {
     packTransposed<N>(panels, W_ih, stride, I, n, rows)
     return
   }
-  // Few rows are all that there are: no other thread has any.
   packTransposed<N>(panels, W_ih, stride, I, n, T * rows)
   multiply<N>(place, placeStride, bias, 0, rowsOf(x, 0, stride), stride, panels, T * rows, I, n, scratch)
 }
@@ -46,28 +50,32 @@ export function projectBoth<N>(
 ): void {
   const inputStride = <usize>I * sizeof<N>()
   const stride = <usize>H * sizeof<N>()
-  if (areFew(rows)) multiply<N>(to, toStride, to, toStride, hPrev, stride, panelsOfHidden, rows, H, n, scratch)
-  else
-    multiplyTwo<N>(
-      to,
-      toStride,
-      bias,
-      0,
-      rowsOf(x, s, inputStride),
-      inputStride,
-      panelsOfInput,
-      I,
-      hPrev,
-      stride,
-      panelsOfHidden,
-      H,
-      rows,
-      n,
-      scratch,
-    )
+  const xs = rowsOf(x, s, inputStride)
+  if (areFew(rows)) {
+    projectInput<N>(to, toStride, bias, x, s, panelsOfInput, n, scratch)
+    multiply<N>(to, toStride, to, toStride, hPrev, stride, panelsOfHidden, rows, H, n, scratch)
+    return
+  }
+  multiplyTwo<N>(
+    to,
+    toStride,
+    bias,
+    0,
+    xs,
+    inputStride,
+    panelsOfInput,
+    I,
+    hPrev,
+    stride,
+    panelsOfHidden,
+    H,
+    rows,
+    n,
+    scratch,
+  )
 }
 
-/** to = bias + W_ih x_s, n numbers a row. */
+/** to = bias + W_ih x_s, n numbers a row, unless `prepareInput` has done it for all steps. */
 export function projectInput<N>(
   to: usize,
   toStride: usize,
@@ -78,7 +86,7 @@ export function projectInput<N>(
   n: i32,
   scratch: usize,
 ): void {
-  if (areFew(rows)) return
+  if (isBulk()) return
   const inputStride = <usize>I * sizeof<N>()
   multiply<N>(to, toStride, bias, 0, rowsOf(x, s, inputStride), inputStride, panelsOfInput, rows, I, n, scratch)
 }

@@ -43,6 +43,11 @@ function firstRow(thread: i32, threads: i32): i32 {
   return min(B, ((tiles * thread) / threads) << 2)
 }
 
+/** Whether no other thread has any rows. */
+export function hasAllRows(): bool {
+  return rows == B
+}
+
 /** The q-th step to be taken. */
 export function stepAt(q: i32): i32 {
   return reverse ? T - 1 - q : q
