@@ -5,7 +5,7 @@ import { Arena, type Tenant } from '../../../src/rnn/kernel/simd/arena.ts'
 import { createSimdKernel } from '../../../src/rnn/kernel/simd/simd.ts'
 import { ArenaWorkspace } from '../../../src/rnn/kernel/simd/workspace.ts'
 import { always, complaintOf } from '../support.ts'
-import { withMemoryUpTo } from './memory.ts'
+import { withMemoryUpTo } from './smallMemory.ts'
 
 const page = 65536
 const start = 1000

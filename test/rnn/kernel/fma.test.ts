@@ -11,7 +11,7 @@ import {
   useThreads,
 } from '../../../src/rnn/index.ts'
 import { kernel } from '../../../src/rnn/kernel/kernel.ts'
-import { createSimdKernel } from '../../../src/rnn/kernel/simd/simd.ts'
+import { createSimdKernel, SimdKernel } from '../../../src/rnn/kernel/simd/simd.ts'
 import { gaussians } from '../support.ts'
 import { expectNear } from './blocks.ts'
 import { allOperations, matrixOperations, performMatrix } from './operations.ts'
@@ -36,7 +36,10 @@ describe.skipIf(!hasFusedMultiplyAdd())('simd-fma', () => {
     const { output } = net.forward(x)
     await useThreads(2)
     expect([kernel.name, kernel.threads]).toEqual(['simd-fma', 2])
+    const { worthSharing } = SimdKernel
+    SimdKernel.worthSharing = 0
     expect(net.forward(x).output.equals(output)).toBe(true)
+    SimdKernel.worthSharing = worthSharing
     useKernel('simd-fma')
     expect([kernel.name, kernel.threads]).toEqual(['simd-fma', 1])
     useKernel('simd')
@@ -55,23 +58,31 @@ describe.skipIf(!hasFusedMultiplyAdd())('simd-fma', () => {
     expect(perform(fma, 'float64')).not.toEqual(perform(plain, 'float64'))
   })
 
-  it.each([RNN, LSTM, GRU])('$name gives the same to 1e-12, forward and backward', Network => {
-    // All three take the same options.
-    const net = new (Network as typeof RNN)({
-      inputSize: 3,
-      hiddenSize: 9,
-      numLayers: 2,
-      bidirectional: true,
-      seed: 1,
-    })
-    const { x, dOutput } = gaussians(1, { x: [5, 7, 3], dOutput: [5, 7, 18] })
-    const run = () => [net.forward(x).output, net.backward({ dOutput }).dx, ...Object.values(net.gradients())]
-    const expected = run()
-    useKernel('simd-fma')
-    expect([kernel.name, kernel.threads]).toEqual(['simd-fma', 1])
-    const actual = run()
-    useKernel('simd')
-    for (const [i, tensor] of actual.entries()) expect(relativeError(tensor, expected[i])).toBeLessThan(1e-12)
-    expect(actual.every((tensor, i) => tensor.equals(expected[i]))).toBe(false)
-  })
+  it.each(Object.entries({ RNN, LSTM, GRU }))(
+    '%s gives the same to 1e-12, forward and backward',
+    (_, Network) => {
+      // All three take the same options.
+      const net = new (Network as typeof RNN)({
+        inputSize: 3,
+        hiddenSize: 9,
+        numLayers: 2,
+        bidirectional: true,
+        seed: 1,
+      })
+      const { x, dOutput } = gaussians(1, { x: [5, 7, 3], dOutput: [5, 7, 18] })
+      const run = () => [
+        net.forward(x).output,
+        net.backward({ dOutput }).dx,
+        ...Object.values(net.gradients()),
+      ]
+      const expected = run()
+      useKernel('simd-fma')
+      expect([kernel.name, kernel.threads]).toEqual(['simd-fma', 1])
+      const actual = run()
+      useKernel('simd')
+      for (const [i, tensor] of actual.entries())
+        expect(relativeError(tensor, expected[i])).toBeLessThan(1e-12)
+      expect(actual.every((tensor, i) => tensor.equals(expected[i]))).toBe(false)
+    },
+  )
 })

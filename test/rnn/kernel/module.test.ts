@@ -8,7 +8,7 @@ import * as bytes from '../../../src/rnn/kernel/simd/bytes.ts'
 import { instantiate } from '../../../src/rnn/kernel/simd/module.ts'
 import { complaintOf } from '../support.ts'
 import { bundleOf } from './bundle.ts'
-import { withMemoryUpTo } from './memory.ts'
+import { withMemoryUpTo } from './smallMemory.ts'
 
 const folder = resolve(import.meta.dirname, '../../../src/rnn/kernel')
 const builds = { plain: bytes.plain, fused: bytes.fused }

@@ -123,10 +123,13 @@ describe.each(kernels)('$name reports the first step with a number that is not f
     for (const dtype of dtypes) expect(performBackward('lstm', sizes, { dc })(kernel, dtype).step).toBe(2)
   })
 
-  it('tanh backward, an infinite gradient even where the slope is 0', () => {
-    const h = Array.from(backwardArrays('tanh', sizes).h, () => 1)
-    const dh = withNumber(backwardArrays('tanh', sizes).dh, place(3, 2, 6, H), Infinity)
-    for (const dtype of dtypes) expect(performBackward('tanh', sizes, { h, dh })(kernel, dtype).step).toBe(2)
+  it.each([
+    ['tanh', 1],
+    ['relu', 0],
+  ] as const)('%s backward, an infinite gradient even where the slope is 0', (cell, state) => {
+    const h = Array.from(backwardArrays(cell, sizes).h, () => state)
+    const dh = withNumber(backwardArrays(cell, sizes).dh, place(3, 2, 6, H), Infinity)
+    for (const dtype of dtypes) expect(performBackward(cell, sizes, { h, dh })(kernel, dtype).step).toBe(2)
   })
 
   it('a state that grows until it overflows', () => {
