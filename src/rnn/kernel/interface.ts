@@ -72,10 +72,8 @@ export interface GruBlocks extends LayerBlocks {
 
 export interface GruGradients {
   readonly dh: Block
-  /** (T, B, 3H) written: of the input side */
+  /** (T, B, 4H) written: of r, z and n, and r ⊙ that of n, which is what the recurrent side gets */
   readonly da: Block
-  /** (T, B, 3H) written: of the recurrent side, which has r ⊙ dn in the place of dn */
-  readonly daHidden: Block
 }
 
 /** θ ← shrink θ - rate m / (root √v + ε), with g = grads + pull θ in the means m and v. */
@@ -110,7 +108,9 @@ export interface Kernel {
   addABt(C: Operand, A: Operand, B: Operand, n: number, k: number, m: number): void
   /** C += Aᵀ B. A (k, n), B (k, m) */
   addAtB(C: Operand, A: Operand, B: Operand, n: number, k: number, m: number): void
-  /** C += Aᵀ B and C2 += Aᵀ B2, which share A. C (n, m), C2 (n, m2), A (k, n), B (k, m), B2 (k, m2) */
+  /** C += A B, where A (n, k) is some columns of a matrix */
+  addProduct(C: Block, A: Columns, B: Block, n: number, k: number, m: number): void
+  /** C += Aᵀ B and C2 += Aᵀ B2, which share A (k, n), some columns of a matrix. B (k, m), B2 (k, m2); m2 may be 0 */
   addAtBoth(
     C: Block,
     B: Block,
@@ -118,7 +118,7 @@ export interface Kernel {
     C2: Block,
     B2: Block,
     m2: number,
-    A: Block,
+    A: Columns,
     n: number,
     k: number,
   ): void

@@ -26,6 +26,14 @@ export interface RecurrenceBack {
 /** The arrays of one layer by name. */
 export type Blocks = Readonly<Record<string, Block>>
 
+/** Columns of da, and the rows of the weights and biases whose gradients they make: on the input's side, or the state's. */
+export interface Share {
+  readonly column: number
+  readonly row: number
+  readonly count: number
+  readonly side: 'both' | 'input' | 'hidden'
+}
+
 export interface LayerCell {
   /** G: rows of W_ih and W_hh are G·H */
   readonly gates: number
@@ -33,12 +41,24 @@ export interface LayerCell {
   readonly hasCellState: boolean
   /** Kept from forward beside `h`: how many numbers */
   readonly kept: (sizes: LayerSizes) => Record<string, number>
-  /** Made on the way back beside `dh` and `da`; the recurrent side's gradient is `daHidden`, if that is not `da` */
+  /** Made on the way back beside `dh` and `da`: how many numbers */
   readonly made: (sizes: LayerSizes) => Record<string, number>
+  /** Numbers in a row of da: those of the gates, and what else a weight's gradient is made of */
+  readonly daWidth: (H: number) => number
+  /** Which columns of da make which rows of the gradients */
+  readonly shares: (H: number) => readonly Share[]
   /** Which of b_hh is added to b_ih once and for all: all but what a gate multiplies */
   readonly joinedBiases: (H: number) => number
   readonly bind: (blocks: Blocks) => Recurrence
   readonly bindBack: (blocks: Blocks, made: Blocks) => RecurrenceBack
+}
+
+/** A row of da is one number for each row of the weights, on both sides. */
+function onePart(gates: number): Pick<LayerCell, 'daWidth' | 'shares'> {
+  return {
+    daWidth: H => gates * H,
+    shares: H => [{ column: 0, row: 0, count: gates * H, side: 'both' }],
+  }
 }
 
 function elman(nonlinearity: 'tanh' | 'relu'): LayerCell {
@@ -47,6 +67,7 @@ function elman(nonlinearity: 'tanh' | 'relu'): LayerCell {
     hasCellState: false,
     kept: () => ({}),
     made: () => ({}),
+    ...onePart(1),
     joinedBiases: H => H,
     bind({ h, W_ih, W_hh, bias }) {
       const blocks = { h, W_ih, W_hh, bias, nonlinearity }
@@ -69,6 +90,7 @@ const lstm: LayerCell = {
   hasCellState: true,
   kept: ({ T, B, H }) => ({ gates: T * B * 4 * H, c: (T + 1) * B * H, tanhC: T * B * H }),
   made: ({ T, B, H }) => ({ dc: (T + 1) * B * H }),
+  ...onePart(4),
   joinedBiases: H => 4 * H,
   bind({ h, W_ih, W_hh, bias, gates, c, tanhC }) {
     const blocks = { h, W_ih, W_hh, bias, gates, c, tanhC }
@@ -89,16 +111,22 @@ const gru: LayerCell = {
   gates: 3,
   hasCellState: false,
   kept: ({ T, B, H }) => ({ gates: T * B * 3 * H, u: T * B * H, b_hn: H }),
-  made: ({ T, B, H }) => ({ daHidden: T * B * 3 * H }),
+  made: () => ({}),
+  daWidth: H => 4 * H,
+  shares: H => [
+    { column: 0, row: 0, count: 2 * H, side: 'both' },
+    { column: 2 * H, row: 2 * H, count: H, side: 'input' },
+    { column: 3 * H, row: 2 * H, count: H, side: 'hidden' },
+  ],
   joinedBiases: H => 2 * H,
   bind({ h, W_ih, W_hh, bias, gates, u, b_hn }) {
     const blocks = { h, W_ih, W_hh, bias, gates, u, b_hn }
     return { forward: (kernel, sequence, x) => kernel.gruForward(sequence, blocks, x) }
   },
-  bindBack({ h, W_ih, W_hh, bias, gates, u, b_hn }, { dh, da, daHidden }) {
+  bindBack({ h, W_ih, W_hh, bias, gates, u, b_hn }, { dh, da }) {
     const [blocks, gradients] = [
       { h, W_ih, W_hh, bias, gates, u, b_hn },
-      { dh, da, daHidden },
+      { dh, da },
     ]
     return {
       backward: (kernel, sequence, truncate) => kernel.gruBackward(sequence, blocks, gradients, truncate),

@@ -9,9 +9,9 @@
  * is where it starts.
  */
 import type { Numbers } from '../array/numbers.ts'
-import type { FirstBadStep, Kernel, Sequence } from '../kernel/interface.ts'
+import type { Columns, FirstBadStep, Kernel, Sequence } from '../kernel/interface.ts'
 import type { Block, Workspace } from '../kernel/workspace.ts'
-import type { Blocks, LayerCell, LayerSizes, Recurrence, RecurrenceBack } from './cells.ts'
+import type { Blocks, LayerCell, LayerSizes, Recurrence, RecurrenceBack, Share } from './cells.ts'
 
 /** Views of one layer's weights, or of their gradients, in the network's flat buffer; no biases if it has none. */
 export interface LayerWeights {
@@ -141,8 +141,6 @@ export class LayerBack {
   readonly dh: Block
   readonly dc?: Block
   readonly da: Block
-  /** Of the recurrent side; the same as `da` but for GRU */
-  readonly daHidden: Block
   /** (T, B, H) the part of dh that belongs to the layer's output */
   readonly dOutput: Block
   readonly #cell: LayerCell
@@ -150,13 +148,18 @@ export class LayerBack {
   readonly #weights: LayerWeights
   readonly #gradients: LayerWeights
   readonly #before: Block
+  readonly #sums: Block
+  /** The columns of da that the input's side has: the first ones */
+  readonly #daOfInput: Columns
+  readonly #shares: readonly PlacedShare[]
   readonly #recurrence: RecurrenceBack
   readonly #whole: Sequence
   readonly #ragged: Sequence
 
   static madeSizes(cell: LayerCell, sizes: LayerSizes): Record<string, number> {
     const { T, B, H } = sizes
-    return { dh: (T + 1) * B * H, da: T * B * cell.gates * H, ...cell.made(sizes) }
+    const width = cell.daWidth(H)
+    return { dh: (T + 1) * B * H, da: T * B * width, sums: width, ...cell.made(sizes) }
   }
 
   constructor(
@@ -184,7 +187,9 @@ export class LayerBack {
     this.dh = parts.made.dh
     this.dc = parts.made.dc
     this.da = parts.made.da
-    this.daHidden = parts.made.daHidden ?? this.da
+    this.#sums = parts.made.sums
+    this.#daOfInput = { block: this.da, stride: cell.daWidth(H) }
+    this.#shares = cell.shares(H).map(share => this.#partOf(share, parts.gradients))
     this.dOutput = this.dh.part(reverse ? 0 : B * H, T * B * H)
     this.#recurrence = cell.bindBack(parts.kept, parts.made)
   }
@@ -199,32 +204,79 @@ export class LayerBack {
     const bad = this.#recurrence.backward(kernel, isRagged ? this.#ragged : this.#whole, truncate)
     if (bad >= 0) return bad
     const { T, B, I, H } = this.#sizes
-    const { W_ih, W_hh, b_ih, b_hh } = this.#gradients
-    const GH = this.#cell.gates * H
-    if (this.daHidden === this.da) kernel.addAtBoth(W_ih, input, I, W_hh, this.#before, H, this.da, GH, T * B)
-    else {
-      kernel.addAtB(W_ih, this.da, input, GH, T * B, I)
-      kernel.addAtB(W_hh, this.daHidden, this.#before, GH, T * B, H)
+    const rows = T * B
+    for (let i = 0; i < this.#shares.length; i++) {
+      const { A, share, dW_ih, dW_hh } = this.#shares[i]
+      if (share.side === 'both')
+        kernel.addAtBoth(dW_ih, input, I, dW_hh, this.#before, H, A, share.count, rows)
+      else if (share.side === 'input')
+        kernel.addAtBoth(dW_ih, input, I, dW_ih, input, 0, A, share.count, rows)
+      else kernel.addAtBoth(dW_hh, this.#before, H, dW_hh, this.#before, 0, A, share.count, rows)
     }
-    if (!b_ih || !b_hh) return -1
-    kernel.addRowSums(b_ih, this.da, T * B, GH)
-    if (this.daHidden === this.da) copyNumbers(b_hh.numbers, b_ih.numbers)
-    else kernel.addRowSums(b_hh, this.daHidden, T * B, GH)
+    this.#addBiases(kernel)
     return -1
+  }
+
+  /** db_ih and db_hh: the sums of da's rows, each column where it belongs. */
+  #addBiases(kernel: Kernel): void {
+    const { b_ih, b_hh } = this.#gradients
+    if (!b_ih || !b_hh) return
+    const { T, B } = this.#sizes
+    const sums = this.#sums.numbers
+    sums.fill(0)
+    kernel.addRowSums(this.#sums, this.da, T * B, sums.length)
+    const input = b_ih.numbers
+    const hidden = b_hh.numbers
+    for (let i = 0; i < this.#shares.length; i++) {
+      const { share } = this.#shares[i]
+      for (let k = 0; k < share.count; k++) {
+        if (share.side !== 'hidden') input[share.row + k] = sums[share.column + k]
+        if (share.side !== 'input') hidden[share.row + k] = sums[share.column + k]
+      }
+    }
   }
 
   /** dInput (T, B, I) += W_ihᵀ da */
   addInputGradient(kernel: Kernel, dInput: Block): void {
     const { T, B, I, H } = this.#sizes
-    kernel.addAB(dInput, this.da, this.#weights.W_ih, T * B, this.#cell.gates * H, I)
+    kernel.addProduct(dInput, this.#daOfInput, this.#weights.W_ih, T * B, this.#cell.gates * H, I)
   }
+
+  /** ∂L/∂(W_ih x + b_ih) at step t of T, copied: (B, G·H); or ∂L/∂(W_hh h + b_hh). */
+  gradientAt(t: number, side: 'input' | 'hidden'): Numbers {
+    const { B, H } = this.#sizes
+    const [width, GH] = [this.#cell.daWidth(H), this.#cell.gates * H]
+    const da = this.da.part(t * B * width, B * width).numbers
+    const own = da.slice(0, B * GH)
+    for (const { share } of this.#shares) {
+      if (share.side !== 'both' && share.side !== side) continue
+      for (let b = 0; b < B; b++)
+        for (let k = 0; k < share.count; k++) own[b * GH + share.row + k] = da[b * width + share.column + k]
+    }
+    return own
+  }
+
+  #partOf(share: Share, { W_ih, W_hh }: LayerWeights): PlacedShare {
+    const { I, H } = this.#sizes
+    const block = this.da.part(share.column, this.da.length - share.column)
+    return {
+      share,
+      A: { block, stride: this.#cell.daWidth(H) },
+      dW_ih: W_ih.part(share.row * I, share.count * I),
+      dW_hh: W_hh.part(share.row * H, share.count * H),
+    }
+  }
+}
+
+/** A share with the arrays that it is made of and goes to. */
+interface PlacedShare {
+  readonly share: Share
+  readonly A: Columns
+  readonly dW_ih: Block
+  readonly dW_hh: Block
 }
 
 /** The blocks `prefix.name`, by name. */
 function named(space: Workspace, prefix: string, names: readonly string[]): Blocks {
   return Object.fromEntries(names.map(name => [name, space.blocks[`${prefix}.${name}`]]))
-}
-
-function copyNumbers(to: Numbers, from: Numbers): void {
-  for (let i = 0; i < to.length; i++) to[i] = from[i]
 }

@@ -271,7 +271,8 @@ export class Unrolled {
 
   /** Zeros past each sequence's end in (T, B, width): whatever stood there, 0 · NaN would still be NaN. */
   #clearEnded(block: Block, width: number): void {
-    const [x, B] = [block.numbers, this.B]
+    const x = block.numbers
+    const { B } = this
     for (let b = 0; b < B; b++)
       for (let t = this.lengthOf(b); t < this.T; t++) x.fill(0, (t * B + b) * width, (t * B + b + 1) * width)
   }
@@ -324,7 +325,8 @@ export class Unrolled {
     const n = this.B * this.#config.hiddenSize
     if (this.#isRagged) this.#clearEnded(dOutput, dOutput.length / (this.T * this.B))
     for (let d = 0; d < directions.length; d++) {
-      const [layer, back] = [this.levels[l].directions[d], directions[d]]
+      const layer = this.levels[l].directions[d]
+      const back = directions[d]
       if (joins.length > 0) {
         back.dh.numbers.fill(0)
         this.kernel.copyRows(joins[d].own, joins[d].joined, this.T * this.B, this.#config.hiddenSize)
@@ -343,7 +345,8 @@ export class Unrolled {
   /** Gradients of numbers that were dropped are 0, those of the others grew as the numbers did. */
   #undrop(dOutput: Block, mask: Block | undefined): void {
     if (!this.#isDropping || !mask) return
-    const [d, m] = [dOutput.numbers, mask.numbers]
+    const d = dOutput.numbers
+    const m = mask.numbers
     for (let k = 0; k < d.length; k++) d[k] *= m[k]
   }
 
@@ -357,10 +360,9 @@ export class Unrolled {
       for (let d = 0; d < this.levels[l].directions.length; d++) {
         const [layer, made] = [this.levels[l].directions[d], this.#back!.levels[l].directions[d]]
         const suffix = suffixOf(l, layer.reverse)
-        const GH = this.#cell.gates * H
         const rows = (block: Block, width: number, i: number) =>
           block.part(i * this.B * width, this.B * width).numbers.slice()
-        const [da, daHidden] = [rows(made.da, GH, t), rows(made.daHidden, GH, t)]
+        const [da, daHidden] = [made.gradientAt(t, 'input'), made.gradientAt(t, 'hidden')]
         const slot = layer.reverse ? t + 1 : t
         const hPrev = layer.h.part(slot * n, n).numbers.slice()
         shares.set(`weight_ih${suffix}`, { G: da, x: rows(this.#inputOf(l), I, t), width: I })

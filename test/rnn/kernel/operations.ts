@@ -124,19 +124,40 @@ function onBoth(table: Readonly<Record<string, MatrixOperation>>): Operation[] {
   )
 }
 
-const twoFactors = fc.record({ n: rows, k: size, m: size, m2: size, seed: fc.nat() })
+const gap = fc.integer({ min: 0, max: 5 })
+const twoFactors = fc.record({
+  n: rows,
+  k: size,
+  m: size,
+  m2: fc.oneof(fc.constant(0), size),
+  gap,
+  seed: fc.nat(),
+})
 
-const addAtBoth = operation('addAtBoth', twoFactors, ({ n, k, m, m2, seed }) => {
+const addProduct = operation('addProduct', twoFactors, ({ n, k, m, gap, seed }) => {
+  const given = {
+    C: normals(seed, n * m),
+    A: normals(seed + 2, n * (k + gap), 1 / Math.sqrt(k)),
+    B: normals(seed + 3, k * m),
+  }
+  return (kernel, dtype) =>
+    onBlocks(kernel, dtype, given, ({ C, A, B }) => {
+      kernel.addProduct(C, { block: A, stride: k + gap }, B, n, k, m)
+      return undefined
+    })
+})
+
+const addAtBoth = operation('addAtBoth', twoFactors, ({ n, k, m, m2, gap, seed }) => {
   const given = {
     C: normals(seed, n * m),
     C2: normals(seed + 1, n * m2),
-    A: normals(seed + 2, n * k, 1 / Math.sqrt(k)),
+    A: normals(seed + 2, (n + gap) * k, 1 / Math.sqrt(k)),
     B: normals(seed + 3, k * m),
     B2: normals(seed + 4, k * m2),
   }
   return (kernel, dtype) =>
     onBlocks(kernel, dtype, given, ({ C, C2, A, B, B2 }) => {
-      kernel.addAtBoth(C, B, m, C2, B2, m2, A, n, k)
+      kernel.addAtBoth(C, B, m, C2, B2, m2, { block: A, stride: n + gap }, n, k)
       return undefined
     })
 })
@@ -145,8 +166,8 @@ const columnSizes = fc.record({
   rows: fc.integer({ min: 1, max: 9 }),
   width: fc.integer({ min: 1, max: 12 }),
   /** Numbers between one row's columns and the next row's */
-  toGap: fc.integer({ min: 0, max: 5 }),
-  fromGap: fc.integer({ min: 0, max: 5 }),
+  toGap: gap,
+  fromGap: gap,
   adds: fc.boolean(),
   seed: fc.nat(),
 })
@@ -166,7 +187,7 @@ const copyRows = operation('copyRows', columnSizes, ({ rows, width, toGap, fromG
 })
 
 /** Sums of products and moves: in float32 too, kernels agree to the last bit. */
-const matrices: readonly Operation[] = [...onBoth(matrixOperations), addAtBoth, copyRows]
+const matrices: readonly Operation[] = [...onBoth(matrixOperations), addProduct, addAtBoth, copyRows]
 
 const elementwise: readonly Operation[] = onBoth(elementwiseOperations)
 
@@ -226,8 +247,7 @@ export function backwardArrays(cell: CellName, sizes: SequenceSizes): Arrays {
     ...(gates ? { gates: Array.from(gates, a => 1 / (1 + Math.exp(-a))) } : {}),
     ...(tanhC ? { tanhC: Array.from(tanhC, Math.tanh), dc: normals(seed + 8, (T + 1) * B * H) } : {}),
     dh: normals(seed + 9, (T + 1) * B * H),
-    da: normals(seed + 10, T * B * G * H),
-    ...(cell === 'gru' ? { daHidden: normals(seed + 11, T * B * G * H) } : {}),
+    da: normals(seed + 10, T * B * (cell === 'gru' ? 4 : G) * H),
   }
 }
 
@@ -253,7 +273,7 @@ export function performBackward(cell: CellName, sizes: SequenceSizes, given: Arr
   const arrays = { ...backwardArrays(cell, sizes), ...lengthsOf(sizes), ...given }
   return (kernel, dtype) =>
     onBlocks(kernel, dtype, arrays, ({ lengths, h, W_hh, gates, c, tanhC, u, b_hn, ...d }) => {
-      const { dh, dc, da, daHidden } = d
+      const { dh, dc, da } = d
       const sequence: Sequence = { ...sizes, lengths }
       // Of a layer's weights backward reads W_hh alone.
       const layer = { h, W_ih: W_hh, W_hh, bias: W_hh }
@@ -261,7 +281,7 @@ export function performBackward(cell: CellName, sizes: SequenceSizes, given: Arr
       if (cell === 'lstm')
         return kernel.lstmBackward(sequence, { ...layer, gates, c, tanhC }, { dh, dc, da }, truncate)
       if (cell === 'gru')
-        return kernel.gruBackward(sequence, { ...layer, gates, u, b_hn }, { dh, da, daHidden }, truncate)
+        return kernel.gruBackward(sequence, { ...layer, gates, u, b_hn }, { dh, da }, truncate)
       return kernel.elmanBackward(sequence, { ...layer, nonlinearity: cell }, { dh, da }, truncate)
     })
 }

@@ -2,7 +2,7 @@
 import { flush, sigmoid, tanh, tiniest } from '../activation.ts'
 import type { FirstBadStep, GruBlocks, GruGradients, Sequence } from '../interface.ts'
 import type { Block } from '../workspace.ts'
-import { addAB, affine } from './products.ts'
+import { addProduct, affine } from './products.ts'
 import { hasEnded, holdState, isCut, passOn, stepsOf } from './sequence.ts'
 
 /** a_t = W_ih x_t + b, for r and z also + W_hh h_{t-1}; u_t = W_hn h_{t-1} + b_hn; n_t = tanh(a_n + r ⊙ u_t); h_t = (1 - z) ⊙ n_t + z ⊙ h_{t-1} */
@@ -56,48 +56,52 @@ export function gruForward(
   }
 }
 
-/** dn = dh ⊙ (1 - z), dz = dh ⊙ (h_{t-1} - n), each through its gate's slope; dh_{t-1} += dh ⊙ z + W_hhᵀ daHidden */
+/** dn = dh ⊙ (1 - z), dz = dh ⊙ (h_{t-1} - n), each through its gate's slope; dh_{t-1} += dh ⊙ z + W_hhᵀ [dr, dz, r ⊙ dn] */
 export function gruBackward(
   sequence: Sequence,
   { h, gates, u, W_hh }: GruBlocks,
-  { dh, da, daHidden }: GruGradients,
+  { dh, da }: GruGradients,
   truncate: number,
 ): FirstBadStep {
   const { B, H } = sequence
   const tiny = tiniest[dh.dtype]
   const size = B * H
+  const W_hn = W_hh.part(2 * H * H, H * H)
   for (const step of stepsOf(sequence).toReversed()) {
     const cut = isCut(step, truncate)
     const [g, us, states] = [gates.numbers, u.numbers, h.numbers]
-    const [dStates, ofInput, ofHidden] = [dh.numbers, da.numbers, daHidden.numbers]
+    const [dStates, out] = [dh.numbers, da.numbers]
     let isBad = false
     for (let b = 0; b < B; b++) {
-      const row = (step.s * B + b) * 3 * H
+      const gate = (step.s * B + b) * 3 * H
+      const row = (step.s * B + b) * 4 * H
       if (hasEnded(sequence, b, step.s)) {
-        ofInput.fill(0, row, row + 3 * H)
-        ofHidden.fill(0, row, row + 3 * H)
+        out.fill(0, row, row + 4 * H)
         if (!cut) passOn(sequence, dStates, b, step)
         continue
       }
       for (let j = 0; j < H; j++) {
         const before = (step.before * B + b) * H + j
         const dht = dStates[(step.after * B + b) * H + j]
-        const [r, z, n] = [g[row + j], g[row + H + j], g[row + 2 * H + j]]
+        const [r, z, n] = [g[gate + j], g[gate + H + j], g[gate + 2 * H + j]]
         const dn = flush(dht * (1 - z) * (1 - n * n), tiny)
         const dz = flush(dht * (states[before] - n) * (z * (1 - z)), tiny)
         const dr = flush(dn * us[(step.s * B + b) * H + j] * (r * (1 - r)), tiny)
-        ofInput[row + j] = ofHidden[row + j] = dr
-        ofInput[row + H + j] = ofHidden[row + H + j] = dz
-        ofInput[row + 2 * H + j] = dn
-        ofHidden[row + 2 * H + j] = flush(dn * r, tiny)
+        out[row + j] = dr
+        out[row + H + j] = dz
+        out[row + 2 * H + j] = dn
+        out[row + 3 * H + j] = flush(dn * r, tiny)
         if (!cut) dStates[before] += dht * z
         if (!(Number.isFinite(dr) && Number.isFinite(dz) && Number.isFinite(dn))) isBad = true
       }
     }
     if (isBad) return step.s
     if (cut) continue
-    const hidden = daHidden.part(step.s * 3 * size, 3 * size)
-    addAB(dh.part(step.before * size, size), hidden, W_hh, B, 3 * H, H)
+    const dhPrev = dh.part(step.before * size, size)
+    const ofStep = step.s * 4 * size
+    const last = da.length - ofStep
+    addProduct(dhPrev, { block: da.part(ofStep, last), stride: 4 * H }, W_hh, B, 2 * H, H)
+    addProduct(dhPrev, { block: da.part(ofStep + 3 * H, last - 3 * H), stride: 4 * H }, W_hn, B, H, H)
   }
   return -1
 }

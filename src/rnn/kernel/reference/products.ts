@@ -38,7 +38,12 @@ export function addAtB(C: Operand, A: Operand, B: Operand, n: number, k: number,
       for (let j = 0; j < m; j++) c[i * m + j] = round(c[i * m + j] + round(a[l * n + i] * b[l * m + j]))
 }
 
-/** C += Aᵀ B, C2 += Aᵀ B2. A (k, n), B (k, m), B2 (k, m2) */
+/** C += A B. A (n, k), some columns of a matrix, B (k, m) */
+export function addProduct(C: Block, A: Columns, B: Block, n: number, k: number, m: number): void {
+  addAB(C, columnsOf(A, n, k), B, n, k, m)
+}
+
+/** C += Aᵀ B, C2 += Aᵀ B2. A (k, n), some columns of a matrix, B (k, m), B2 (k, m2) */
 export function addAtBoth(
   C: Block,
   B: Block,
@@ -46,12 +51,21 @@ export function addAtBoth(
   C2: Block,
   B2: Block,
   m2: number,
-  A: Block,
+  A: Columns,
   n: number,
   k: number,
 ): void {
-  addAtB(C, A, B, n, k, m)
-  addAtB(C2, A, B2, n, k, m2)
+  const a = columnsOf(A, k, n)
+  addAtB(C, a, B, n, k, m)
+  if (m2 > 0) addAtB(C2, a, B2, n, k, m2)
+}
+
+/** A copy of some columns on their own. */
+function columnsOf({ block, stride }: Columns, rows: number, width: number): Numbers {
+  const source = block.numbers
+  const own = source.slice(0, rows * width)
+  for (let i = 0; i < rows; i++) for (let j = 0; j < width; j++) own[i * width + j] = source[i * stride + j]
+  return own
 }
 
 /** C = b in every row + A Bᵀ. b (m), A (n, k), B (m, k), C (n, m) */

@@ -7,7 +7,17 @@ import { areFinite, sigmoid, tanh } from './elementwise.ts'
 import { elmanBackward, elmanForward } from './elman.ts'
 import { gruBackward, gruForward } from './gru.ts'
 import { lstmBackward, lstmForward } from './lstm.ts'
-import { addAB, addABt, addAtB, addAtBoth, addRowSums, affine, copyRows, swapAxes } from './products.ts'
+import {
+  addAB,
+  addABt,
+  addAtB,
+  addAtBoth,
+  addProduct,
+  addRowSums,
+  affine,
+  copyRows,
+  swapAxes,
+} from './products.ts'
 
 class PlainBlock implements Block {
   readonly numbers: Numbers
@@ -41,6 +51,7 @@ export const reference: Kernel = {
   addAB,
   addABt,
   addAtB,
+  addProduct,
   addAtBoth,
   affine,
   addRowSums,

@@ -126,7 +126,8 @@ export class SimdKernel implements Kernel {
   addAtB(C: Operand, A: Operand, B: Operand, n: number, k: number, m: number): void {
     this.#stageFor(C, n * m + n * k + k * m)
     const c = this.#in(C)
-    const [a, b] = [this.#in(A), this.#in(B)]
+    const a = this.#in(A)
+    const b = this.#in(B)
     const args = this.#args()
     args[0] = c
     args[3] = a
@@ -135,8 +136,15 @@ export class SimdKernel implements Kernel {
     args[6] = k
     args[7] = m
     args[8] = 0
+    args[9] = n
     this.#call(operations.transposedProducts, dtypeOfOperand(C), transposedScratchBytes, n * k * m)
     this.#out(C, c)
+  }
+
+  addProduct(C: Block, A: Columns, B: Block, n: number, k: number, m: number): void {
+    const c = addressOf(C)
+    const a = addressOf(A.block)
+    this.#product(operations.product, C.dtype, c, c, 0, a, addressOf(B), n, k, m, A.stride)
   }
 
   addAtBoth(
@@ -146,7 +154,7 @@ export class SimdKernel implements Kernel {
     C2: Block,
     B2: Block,
     m2: number,
-    A: Block,
+    A: Columns,
     n: number,
     k: number,
   ): void {
@@ -154,12 +162,13 @@ export class SimdKernel implements Kernel {
     args[0] = addressOf(C)
     args[1] = addressOf(C2)
     args[2] = addressOf(B2)
-    args[3] = addressOf(A)
+    args[3] = addressOf(A.block)
     args[4] = addressOf(B)
     args[5] = n
     args[6] = k
     args[7] = m
     args[8] = m2
+    args[9] = A.stride
     this.#call(operations.transposedProducts, C.dtype, transposedScratchBytes, n * k * (m + m2))
   }
 
@@ -290,7 +299,7 @@ export class SimdKernel implements Kernel {
   gruBackward(
     sequence: Sequence,
     { h, gates, u, W_hh }: GruBlocks,
-    { dh, da, daHidden }: GruGradients,
+    { dh, da }: GruGradients,
     truncate: number,
   ): FirstBadStep {
     const { H } = sequence
@@ -301,8 +310,7 @@ export class SimdKernel implements Kernel {
     args[13] = addressOf(u)
     args[15] = addressOf(dh)
     args[16] = addressOf(da)
-    args[17] = addressOf(daHidden)
-    const scratch = panelBytes(dh.dtype, 3 * H, H)
+    const scratch = panelBytes(dh.dtype, 2 * H, H) + panelBytes(dh.dtype, H, H)
     return stepBackAt(sequence, this.#call(operations.gruBackward, dh.dtype, scratch, workOf(sequence, 3)))
   }
 
@@ -361,6 +369,7 @@ export class SimdKernel implements Kernel {
     n: number,
     k: number,
     m: number,
+    aStride = k,
   ): void {
     const args = this.#args()
     args[0] = C
@@ -371,6 +380,7 @@ export class SimdKernel implements Kernel {
     args[5] = n
     args[6] = k
     args[7] = m
+    args[8] = aStride
     this.#call(operation, dtype, panelBytes(dtype, k, m), n * k * m)
   }
 

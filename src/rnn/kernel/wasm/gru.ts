@@ -2,7 +2,7 @@
 import { flush, one } from './activation'
 import { address } from './arguments'
 import { applySigmoid, applyTanh } from './elementwise'
-import { multiply, pack, packedBytes, packTransposed } from './product'
+import { areFew, multiply, multiplyTwo, pack, packedBytes, packTransposed } from './product'
 import { prepareInput, projectBoth, projectInput } from './projection'
 import {
   begin,
@@ -19,7 +19,7 @@ import {
   stepAt,
   T,
 } from './sequence'
-import { isFinite, lanes, loadOf, loadPart, loadUpTo, remainder, storeOf, storePart, storeUpTo } from './vector'
+import { isFinite, lanes, loadOf, loadPart, remainder, storeOf, storePart } from './vector'
 
 /**
  * Arguments: 7 x, 8 W_ih, 9 b of the input's side, with b_hr and b_hz in it, 10 h, 11 W_hh, 12 gates,
@@ -74,15 +74,18 @@ export function gruForward<N>(thread: i32, threads: i32, scratch: usize): i32 {
 }
 
 /**
- * Arguments: 10 h, 11 W_hh, 12 gates, 13 u, 15 dh, 16 da of the input's side, 17 da of the recurrent side. Returns how
- * many steps were taken before one was not finite, or -1.
+ * Arguments: 10 h, 11 W_hh, 12 gates, 13 u, 15 dh, 16 da (T, B, 4H): of r, z and n, and once more of n, times r, which is
+ * what the recurrent side gets. Returns how many steps were taken before one was not finite, or -1.
  */
 export function gruBackward<N>(thread: i32, threads: i32, scratch: usize): i32 {
   if (!begin(thread, threads)) return -1
   const bytes = <usize>H * sizeof<N>()
   const gateBytes = <usize>3 * bytes
-  const panels = scratch + 128
-  pack<N>(panels, address(11), bytes, 3 * H, H, rows)
+  const daBytes = bytes << 2
+  const panelsOfGates = scratch + 128
+  const panelsOfNew = panelsOfGates + packedBytes<N>(2 * H, H)
+  pack<N>(panelsOfGates, address(11), bytes, 2 * H, H, rows)
+  pack<N>(panelsOfNew, address(11) + <usize>(2 * H) * bytes, bytes, H, H, rows)
   for (let q = T - 1; q >= 0; q--) {
     const s = stepAt(q)
     const gates = rowsOf(address(12), s, gateBytes)
@@ -90,25 +93,44 @@ export function gruBackward<N>(thread: i32, threads: i32, scratch: usize): i32 {
     const hPrev = rowsOf(address(10), slotBefore(s), bytes)
     const dh = rowsOf(address(15), slotAfter(s), bytes)
     const dhPrev = rowsOf(address(15), slotBefore(s), bytes)
-    const da = rowsOf(address(16), s, gateBytes)
-    const daHidden = rowsOf(address(17), s, gateBytes)
+    const da = rowsOf(address(16), s, daBytes)
     const isCut = isCutBefore(q)
     let rest = i64x2.splat(0)
     for (let r = 0; r < rows; r++) {
       const row = <usize>r * bytes
       if (hasEnded<N>(r, s)) {
-        memory.fill(daHidden + 3 * row, 0, gateBytes)
-        passEnded<N>(da + 3 * row, 3 * H, dhPrev + row, dh + row, isCut)
+        passEnded<N>(da + 4 * row, 4 * H, dhPrev + row, dh + row, isCut)
         continue
       }
       rest = v128.add<N>(
         rest,
-        slope<N>(da + 3 * row, daHidden + 3 * row, gates + 3 * row, u + row, hPrev + row, dh + row),
+        slope<N>(da + 4 * row, gates + 3 * row, u + row, hPrev + row, dh + row, dhPrev + row, isCut),
       )
-      if (!isCut) addGated<N>(dhPrev + row, dh + row, gates + 3 * row + bytes)
     }
     if (!isFinite<N>(rest)) return T - 1 - q
-    if (!isCut) multiply<N>(dhPrev, bytes, dhPrev, bytes, daHidden, gateBytes, panels, rows, 3 * H, H, scratch)
+    if (isCut) continue
+    const daNew = da + 3 * bytes
+    if (areFew(rows)) {
+      multiply<N>(dhPrev, bytes, dhPrev, bytes, da, daBytes, panelsOfGates, rows, 2 * H, H, scratch)
+      multiply<N>(dhPrev, bytes, dhPrev, bytes, daNew, daBytes, panelsOfNew, rows, H, H, scratch)
+    } else
+      multiplyTwo<N>(
+        dhPrev,
+        bytes,
+        dhPrev,
+        bytes,
+        da,
+        daBytes,
+        panelsOfGates,
+        2 * H,
+        daNew,
+        daBytes,
+        panelsOfNew,
+        H,
+        rows,
+        H,
+        scratch,
+      )
   }
   return -1
 }
@@ -139,19 +161,28 @@ function blendOf<N>(h: usize, z: usize, n: usize, hPrev: usize, part: i32): void
   storeOf<N>(h, flush<N>(v128.add<N>(v128.mul<N>(v128.sub<N>(one<N>(), gate), loadOf<N>(n, part)), kept)), part)
 }
 
-/** One row back, but for what goes to h'. */
-function slope<N>(da: usize, daHidden: usize, gates: usize, u: usize, hPrev: usize, dh: usize): v128 {
+/** One row back. `dhPrev` += dh z, what goes round the new state, unless the way back is cut here. */
+function slope<N>(da: usize, gates: usize, u: usize, hPrev: usize, dh: usize, dhPrev: usize, isCut: bool): v128 {
   let rest = i64x2.splat(0)
   let left = H
-  for (; left >= lanes<N>(); left -= lanes<N>(), da += 16, daHidden += 16, gates += 16, u += 16, hPrev += 16, dh += 16)
-    rest = v128.add<N>(rest, slopeOf<N>(da, daHidden, gates, u, hPrev, dh, 0))
-  if (left > 0) rest = v128.add<N>(rest, slopeOf<N>(da, daHidden, gates, u, hPrev, dh, left))
+  for (; left >= lanes<N>(); left -= lanes<N>(), da += 16, gates += 16, u += 16, hPrev += 16, dh += 16, dhPrev += 16)
+    rest = v128.add<N>(rest, slopeOf<N>(da, gates, u, hPrev, dh, dhPrev, isCut, 0))
+  if (left > 0) rest = v128.add<N>(rest, slopeOf<N>(da, gates, u, hPrev, dh, dhPrev, isCut, left))
   return rest
 }
 
 // @ts-ignore: decorator
 @inline
-function slopeOf<N>(da: usize, daHidden: usize, gates: usize, u: usize, hPrev: usize, dh: usize, part: i32): v128 {
+function slopeOf<N>(
+  da: usize,
+  gates: usize,
+  u: usize,
+  hPrev: usize,
+  dh: usize,
+  dhPrev: usize,
+  isCut: bool,
+  part: i32,
+): v128 {
   const bytes = <usize>H * sizeof<N>()
   const r = loadOf<N>(gates, part)
   const z = loadOf<N>(gates + bytes, part)
@@ -169,22 +200,11 @@ function slopeOf<N>(da: usize, daHidden: usize, gates: usize, u: usize, hPrev: u
   const dr = flush<N>(
     v128.mul<N>(v128.mul<N>(dn, loadOf<N>(u, part)), v128.mul<N>(r, v128.sub<N>(one<N>(), r))),
   )
+  const rest = v128.add<N>(remainder<N>(dr), v128.add<N>(remainder<N>(dz), remainder<N>(dn)))
+  if (!isCut) storeOf<N>(dhPrev, v128.add<N>(loadOf<N>(dhPrev, part), v128.mul<N>(dhs, z)), part)
   storeOf<N>(da, dr, part)
   storeOf<N>(da + bytes, dz, part)
   storeOf<N>(da + 2 * bytes, dn, part)
-  storeOf<N>(daHidden, dr, part)
-  storeOf<N>(daHidden + bytes, dz, part)
-  storeOf<N>(daHidden + 2 * bytes, flush<N>(v128.mul<N>(dn, r)), part)
-  const rest = v128.add<N>(remainder<N>(dr), v128.add<N>(remainder<N>(dz), remainder<N>(dn)))
+  storeOf<N>(da + 3 * bytes, flush<N>(v128.mul<N>(dn, r)), part)
   return rest
-}
-
-/** dh' += dh z: what goes round the new state. */
-function addGated<N>(dhPrev: usize, dh: usize, z: usize): void {
-  for (let left = H; left > 0; left -= lanes<N>(), dhPrev += 16, dh += 16, z += 16)
-    storeUpTo<N>(
-      dhPrev,
-      v128.add<N>(loadUpTo<N>(dhPrev, left), v128.mul<N>(loadUpTo<N>(dh, left), loadUpTo<N>(z, left))),
-      left,
-    )
 }

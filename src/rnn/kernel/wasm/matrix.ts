@@ -4,7 +4,10 @@ import { addTransposedProducts, multiply, pack, packTransposed } from './product
 import { addRow } from './sequence'
 import { lanes, loadUpTo, shareStart, storeUpTo } from './vector'
 
-/** C = start + A B. Arguments: 0 C, 1 start, 2 1 if that is one row for all, 3 A, 4 B, 5 n, 6 k, 7 m. A (n, k), B (k, m). */
+/**
+ * C = start + A B. Arguments: 0 C, 1 start, 2 1 if that is one row for all, 3 A, 4 B, 5 n, 6 k, 7 m,
+ * 8 from one row of A to the next, in numbers. A (n, k), B (k, m).
+ */
 export function product<N>(thread: i32, threads: i32, scratch: usize): i32 {
   return rowsOfProduct<N>(thread, threads, scratch, false)
 }
@@ -23,6 +26,7 @@ function rowsOfProduct<N>(thread: i32, threads: i32, scratch: usize, isTranspose
   const panels = scratch + 128
   const inner = <usize>k * sizeof<N>()
   const outer = <usize>m * sizeof<N>()
+  const aStride = <usize>arg(8) * sizeof<N>()
   if (isTransposed) packTransposed<N>(panels, address(4), inner, k, m, rows)
   else pack<N>(panels, address(4), outer, k, m, rows)
   let startStride = outer
@@ -32,8 +36,8 @@ function rowsOfProduct<N>(thread: i32, threads: i32, scratch: usize, isTranspose
     outer,
     address(1) + <usize>first * startStride,
     startStride,
-    address(3) + <usize>first * inner,
-    inner,
+    address(3) + <usize>first * aStride,
+    aStride,
     panels,
     rows,
     k,
@@ -43,7 +47,10 @@ function rowsOfProduct<N>(thread: i32, threads: i32, scratch: usize, isTranspose
   return -1
 }
 
-/** C += Aᵀ B, C2 += Aᵀ B2. Arguments: 0 C, 1 C2, 2 B2, 3 A, 4 B, 5 n, 6 k, 7 m, 8 m2, 0 for no second. */
+/**
+ * C += Aᵀ B, C2 += Aᵀ B2. Arguments: 0 C, 1 C2, 2 B2, 3 A, 4 B, 5 n, 6 k, 7 m,
+ * 8 m2, 0 for no second, 9 from one row of A to the next, in numbers.
+ */
 export function transposedProducts<N>(thread: i32, threads: i32, scratch: usize): i32 {
   const n = arg(5)
   const first = shareStart(n, 4, thread, threads)
@@ -56,7 +63,7 @@ export function transposedProducts<N>(thread: i32, threads: i32, scratch: usize)
     address(2),
     arg(8),
     address(3),
-    n,
+    <usize>arg(9) * sizeof<N>(),
     arg(6),
     first,
     last,

@@ -447,7 +447,7 @@ export function addTransposedProducts<N>(
   B2: usize,
   m2: i32,
   A: usize,
-  n: i32,
+  aStride: usize,
   k: i32,
   first: i32,
   last: i32,
@@ -455,7 +455,6 @@ export function addTransposedProducts<N>(
 ): void {
   const tile = scratch + 128
   const panels = tile + blockRows * 32
-  const aStride = <usize>n * sizeof<N>()
   const bStride = <usize>m * sizeof<N>()
   const bStride2 = <usize>m2 * sizeof<N>()
   const isJoint = m2 > 0 && m + m2 <= blockColumns - panelWidth<N>()
