@@ -8,22 +8,23 @@
 export function fillOptions<Options extends object>(given: Partial<Options>, defaults: Options): Options {
   const options = { ...defaults }
   for (const [name, value] of Object.entries(given)) {
+    if (value === undefined) continue
     if (!Object.hasOwn(defaults, name))
       throw new TypeError(`unknown option: ${name}, expected ${Object.keys(defaults).join(', ')}`)
-    if (value !== undefined) Object.assign(options, { [name]: value })
+    Object.assign(options, { [name]: value })
   }
   return options
 }
 
 /**
- * The same check for calls that are made thousands of times: it makes no object. An option that is `undefined` is let
- * through, as it has no effect: what fits all networks may hand on a `c0` that there is not.
+ * The same check for calls that are made thousands of times: it makes no object. An option that is `undefined`, or null,
+ * as JSON has it, is let through, as it has no effect: what fits all networks may hand on a `c0` that there is not.
  *
  * @throws TypeError for an option that is not among the names
  */
 export function expectKnown(given: object, names: readonly string[]): void {
   for (const name in given)
-    if (!names.includes(name) && given[name as keyof typeof given] !== undefined)
+    if (!names.includes(name) && (given[name as keyof typeof given] ?? undefined) !== undefined)
       throw new TypeError(`unknown option: ${name}, expected ${names.join(', ')}`)
 }
 

@@ -36,7 +36,8 @@ export function hasFusedMultiplyAdd(): boolean {
 }
 
 /**
- * Chooses the kernel for all that follows, on one thread; a network moves to it with its next forward.
+ * Chooses the kernel for all that follows, on one thread; a network moves to it with its next forward. In a chapter of a
+ * book call it in the cell that it is meant for: a cell does not run again because an earlier one chose another kernel.
  *
  * @throws TypeError for an unknown name; Error if this engine has no relaxed SIMD
  * @example

@@ -1,5 +1,5 @@
 /** The three ways in which callers hold sequences, and the one in which the network works: time-major [T, B, …]. */
-import { formatShape } from '../array/shape.ts'
+import { formatShape, type Shape } from '../array/shape.ts'
 import { Tensor } from '../array/tensor.ts'
 
 /** [B, T, …], [T, B, …], or one sequence without a batch axis, [T, …]. */
@@ -60,4 +60,23 @@ function swapLeadingAxes(x: Tensor): Tensor {
       for (let k = 0; k < width; k++) swapped.data[to + k] = x.data[from + k]
     }
   return swapped
+}
+
+/** The shape of a sequence in this layout. */
+export function sequenceShape(layout: Layout, T: number, B: number, width: number): Shape {
+  if (layout === 'unbatched') return [T, width]
+  return layout === 'batchFirst' ? [B, T, width] : [T, B, width]
+}
+
+/** Without making anything: this is asked at every step of a training. */
+export function isSequence({ shape }: Tensor, layout: Layout, T: number, B: number, width: number): boolean {
+  if (layout === 'unbatched') return shape.length === 2 && shape[0] === T && shape[1] === width
+  const [first, second] = layout === 'batchFirst' ? [B, T] : [T, B]
+  return shape.length === 3 && shape[0] === first && shape[1] === second && shape[2] === width
+}
+
+/** The same for states. */
+export function isState({ shape }: Tensor, layout: Layout, layers: number, B: number, H: number): boolean {
+  if (layout === 'unbatched') return shape.length === 2 && shape[0] === layers && shape[1] === H
+  return shape.length === 3 && shape[0] === layers && shape[1] === B && shape[2] === H
 }

@@ -16,9 +16,20 @@ import { uniformInit } from '../params/init.ts'
 import { Params, type StateDict } from '../params/params.ts'
 import { cells } from './cells.ts'
 import type { Layer, LayerBack } from './layer.ts'
-import { dropBatch, type Layout, layoutOf, sequenceAxes, stateAxes } from './layout.ts'
+import {
+  dropBatch,
+  isSequence,
+  isState,
+  type Layout,
+  layoutOf,
+  sequenceAxes,
+  sequenceShape,
+  stateAxes,
+} from './layout.ts'
 import type { BackwardOptions, ForwardOptions, NetworkConfig } from './options.ts'
-import { type BadPlace, directionsOf, suffixOf, Unrolled } from './unroll.ts'
+import { directionsOf } from './stack.ts'
+import { type BadPlace, Unrolled } from './unroll.ts'
+import { cellParams, shapesOf } from './weights.ts'
 
 /** What is to be done about an overflow. */
 const smaller = 'smaller weights or gradients, as its sums overflowed'
@@ -445,53 +456,6 @@ export class RecurrentNetwork {
     if (!last.hasGradients) throw new Error('backward has not run since the last forward')
     return last
   }
-}
-
-/** The shape of each parameter by PyTorch's names, in PyTorch's order. */
-function shapesOf(config: NetworkConfig): Record<string, Shape> {
-  const { inputSize, hiddenSize: H, numLayers, bias } = config
-  const GH = cells[config.cell].gates * H
-  const directions = directionsOf(config)
-  const shapes: Record<string, Shape> = {}
-  for (let l = 0; l < numLayers; l++)
-    for (const reverse of directions) {
-      const suffix = suffixOf(l, reverse)
-      shapes[`weight_ih${suffix}`] = [GH, l === 0 ? inputSize : directions.length * H]
-      shapes[`weight_hh${suffix}`] = [GH, H]
-      if (!bias) continue
-      shapes[`bias_ih${suffix}`] = [GH]
-      shapes[`bias_hh${suffix}`] = [GH]
-    }
-  return shapes
-}
-
-/** Without biases b is 0, so that the cells' steps need no second form. */
-function cellParams(params: Params, { bias, dtype, hiddenSize: H, cell }: NetworkConfig): CellParams {
-  const biasOf = (name: string) => (bias ? params.value(name) : Tensor.zeros([cells[cell].gates * H], dtype))
-  return {
-    W_ih: params.value('weight_ih_l0'),
-    W_hh: params.value('weight_hh_l0'),
-    b_ih: biasOf('bias_ih_l0'),
-    b_hh: biasOf('bias_hh_l0'),
-  }
-}
-
-function sequenceShape(layout: Layout, T: number, B: number, width: number): Shape {
-  if (layout === 'unbatched') return [T, width]
-  return layout === 'batchFirst' ? [B, T, width] : [T, B, width]
-}
-
-/** Without making anything: this is asked at every step of a training. */
-function isSequence({ shape }: Tensor, layout: Layout, T: number, B: number, width: number): boolean {
-  if (layout === 'unbatched') return shape.length === 2 && shape[0] === T && shape[1] === width
-  const [first, second] = layout === 'batchFirst' ? [B, T] : [T, B]
-  return shape.length === 3 && shape[0] === first && shape[1] === second && shape[2] === width
-}
-
-/** The same for states. */
-function isState({ shape }: Tensor, layout: Layout, layers: number, B: number, H: number): boolean {
-  if (layout === 'unbatched') return shape.length === 2 && shape[0] === layers && shape[1] === H
-  return shape.length === 3 && shape[0] === layers && shape[1] === B && shape[2] === H
 }
 
 function expectDTypeOf(x: Tensor, name: string, { dtype }: NetworkConfig): void {

@@ -4,14 +4,25 @@
  */
 import type { Numbers } from '../array/numbers.ts'
 import type { Random } from '../array/random.ts'
-import { sizeOf } from '../array/shape.ts'
-import type { Columns, Kernel } from '../kernel/interface.ts'
+import type { Kernel } from '../kernel/interface.ts'
 import type { Block, Workspace } from '../kernel/workspace.ts'
 import type { Params } from '../params/params.ts'
-import { cells, type LayerCell, type LayerSizes } from './cells.ts'
+import { cells, type LayerCell } from './cells.ts'
 import { drawMask } from './dropout.ts'
-import { Layer, LayerBack, type LayerWeights } from './layer.ts'
+import { Layer } from './layer.ts'
 import type { NetworkConfig } from './options.ts'
+import {
+  addPrefixed,
+  directionsOf,
+  hasDropout,
+  joinsOf,
+  type Level,
+  levelSizes,
+  prefixOf,
+  suffixOf,
+} from './stack.ts'
+import { Back } from './unrollBack.ts'
+import { weightsOf } from './weights.ts'
 
 /** Where and when a number was first not finite. */
 export interface BadPlace {
@@ -19,32 +30,6 @@ export interface BadPlace {
   readonly reverse: boolean
   /** 0 … T-1 */
   readonly step: number
-}
-
-/** A layer's both directions, or its one, and what lies between it and the next. */
-interface Level {
-  readonly sizes: LayerSizes
-  readonly directions: readonly Layer[]
-  /** (T, B, D·H) what the next layer reads, before dropout */
-  readonly output: Block
-  /** Each direction's states, and its columns of the output, if there are two */
-  readonly joins: readonly Join[]
-  /** (T, B, D·H) the mask, and the output under it, if there is dropout behind this layer */
-  readonly mask?: Block
-  readonly dropped?: Block
-}
-
-interface LevelBack {
-  readonly directions: readonly LayerBack[]
-  readonly joins: readonly Join[]
-  /** (T, B, D·H) ∂L/∂output */
-  readonly dOutput: Block
-}
-
-/** The columns that one direction has in an array of both. */
-interface Join {
-  readonly own: Columns
-  readonly joined: Columns
 }
 
 export class Unrolled {
@@ -138,7 +123,7 @@ export class Unrolled {
 
   /** Whether sequences end early, and where. */
   setLengths(lengths: readonly number[] | undefined): void {
-    this.#isRagged = lengths !== undefined
+    this.#isRagged = Boolean(lengths)
     if (!lengths) return
     const steps = this.#lengths.numbers
     for (let b = 0; b < this.B; b++) steps[b] = lengths[b]
@@ -373,108 +358,6 @@ export class Unrolled {
     }
     return shares
   }
-}
-
-/** What is made on the way back, in a workspace of its own: a network that only runs forward needs none of it. */
-export class Back {
-  readonly space: Workspace
-  readonly grads: Block
-  readonly dx: Block
-  readonly levels: readonly LevelBack[]
-  readonly layers: readonly LayerBack[]
-
-  constructor(forward: Unrolled, kernel: Kernel, config: NetworkConfig, params: Params, cell: LayerCell) {
-    const { T, B, x } = forward
-    const sizes: Record<string, number> = { grads: params.count, dx: x.length }
-    for (const [l, level] of forward.levels.entries()) {
-      for (const { reverse } of level.directions)
-        addPrefixed(sizes, prefixOf(l, reverse), LayerBack.madeSizes(cell, level.sizes))
-      if (config.bidirectional) sizes[`${l}.dJoined`] = T * B * 2 * config.hiddenSize
-    }
-    this.space = kernel.workspace(sizes, config.dtype)
-    this.grads = this.space.blocks.grads
-    this.dx = this.space.blocks.dx
-    this.levels = forward.levels.map((level, l) => {
-      const directions = level.directions.map(layer => {
-        const gradients = weightsOf(this.grads, params, config.bias, l, layer.reverse)
-        return layer.back(this.space, prefixOf(l, layer.reverse), gradients)
-      })
-      const dOutput = config.bidirectional ? this.space.blocks[`${l}.dJoined`] : directions[0].dOutput
-      return {
-        directions,
-        joins: joinsOf(
-          config,
-          dOutput,
-          directions.map(back => back.dOutput),
-        ),
-        dOutput,
-      }
-    })
-    this.layers = this.levels.flatMap(level => level.directions)
-  }
-}
-
-/** Where each direction's part is, in an array of its own and beside the other's. */
-function joinsOf(
-  { bidirectional, hiddenSize: H }: NetworkConfig,
-  joined: Block,
-  own: readonly Block[],
-): readonly Join[] {
-  if (!bidirectional) return []
-  return own.map((block, d) => ({
-    own: { block, stride: H },
-    joined: { block: joined.part(d * H, joined.length - d * H), stride: 2 * H },
-  }))
-}
-
-/** Forwards alone, or forwards and reverse: whether each runs in reverse. */
-export function directionsOf({ bidirectional }: NetworkConfig): readonly boolean[] {
-  return bidirectional ? both : forwards
-}
-
-const forwards = [false] as const
-const both = [false, true] as const
-
-/** `_l0`, `_l1_reverse`: how PyTorch's parameter names end. */
-export function suffixOf(layer: number, reverse: boolean): string {
-  return `_l${layer}${reverse ? '_reverse' : ''}`
-}
-
-function prefixOf(layer: number, reverse: boolean): string {
-  return `${layer}.${reverse ? 'reverse' : 'forward'}`
-}
-
-function hasDropout({ dropout, numLayers }: NetworkConfig, layer: number): boolean {
-  return dropout > 0 && layer < numLayers - 1
-}
-
-function levelSizes(config: NetworkConfig, T: number, B: number): LayerSizes[] {
-  const { inputSize, hiddenSize: H, numLayers } = config
-  const D = directionsOf(config).length
-  return Array.from({ length: numLayers }, (_, l) => ({ T, B, I: l === 0 ? inputSize : D * H, H }))
-}
-
-function addPrefixed(to: Record<string, number>, prefix: string, sizes: Record<string, number>): void {
-  for (const [name, n] of Object.entries(sizes)) to[`${prefix}.${name}`] = n
-}
-
-/** One layer's parts of the flat buffer. */
-function weightsOf(
-  flat: Block,
-  { shapes }: Params,
-  bias: boolean,
-  layer: number,
-  reverse: boolean,
-): LayerWeights {
-  const suffix = suffixOf(layer, reverse)
-  const parts: Record<string, Block> = {}
-  let start = 0
-  for (const [name, shape] of Object.entries(shapes)) {
-    parts[name] = flat.part(start, sizeOf(shape))
-    start += sizeOf(shape)
-  }
-  const weights = { W_ih: parts[`weight_ih${suffix}`], W_hh: parts[`weight_hh${suffix}`] }
-  return bias ? { ...weights, b_ih: parts[`bias_ih${suffix}`], b_hh: parts[`bias_hh${suffix}`] } : weights
 }
 
 function ones(n: number, like: Numbers): Numbers {

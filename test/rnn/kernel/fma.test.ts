@@ -11,7 +11,8 @@ import {
   useThreads,
 } from '../../../src/rnn/index.ts'
 import { kernel } from '../../../src/rnn/kernel/kernel.ts'
-import { createSimdKernel, SimdKernel } from '../../../src/rnn/kernel/simd/simd.ts'
+import { Machine } from '../../../src/rnn/kernel/simd/machine.ts'
+import { createSimdKernel } from '../../../src/rnn/kernel/simd/simd.ts'
 import { gaussians } from '../support.ts'
 import { expectNear } from './blocks.ts'
 import { allOperations, matrixOperations, performMatrix } from './operations.ts'
@@ -36,10 +37,10 @@ describe.skipIf(!hasFusedMultiplyAdd())('simd-fma', () => {
     const { output } = net.forward(x)
     await useThreads(2)
     expect([kernel.name, kernel.threads]).toEqual(['simd-fma', 2])
-    const { worthSharing } = SimdKernel
-    SimdKernel.worthSharing = 0
+    const { worthSharing } = Machine
+    Machine.worthSharing = 0
     expect(net.forward(x).output.equals(output)).toBe(true)
-    SimdKernel.worthSharing = worthSharing
+    Machine.worthSharing = worthSharing
     useKernel('simd-fma')
     expect([kernel.name, kernel.threads]).toEqual(['simd-fma', 1])
     useKernel('simd')

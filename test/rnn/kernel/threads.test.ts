@@ -5,7 +5,8 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
 import { GRU, LSTM, Random, RNN, Tensor, useKernel, useThreads } from '../../../src/rnn/index.ts'
 import { kernel } from '../../../src/rnn/kernel/kernel.ts'
-import { createSimdKernel, SimdKernel } from '../../../src/rnn/kernel/simd/simd.ts'
+import { Machine } from '../../../src/rnn/kernel/simd/machine.ts'
+import { createSimdKernel, type SimdKernel } from '../../../src/rnn/kernel/simd/simd.ts'
 import { gaussians } from '../support.ts'
 import { expectSameBits } from './blocks.ts'
 import { bundleOf } from './bundle.ts'
@@ -21,12 +22,12 @@ import {
 const one = createSimdKernel()
 
 // Small operations, too, so that every kind is shared.
-const { worthSharing } = SimdKernel
+const { worthSharing } = Machine
 beforeAll(() => {
-  SimdKernel.worthSharing = 0
+  Machine.worthSharing = 0
 })
 afterAll(() => {
-  SimdKernel.worthSharing = worthSharing
+  Machine.worthSharing = worthSharing
 })
 const dtypes = ['float64', 'float32'] as const
 
@@ -238,8 +239,8 @@ describe('useThreads', () => {
   it('lets a process end that is at its end, with code 0', () => {
     const program = bundleOf(
       `import { RNN, Tensor, useThreads } from './src/rnn/index.ts'
-       import { SimdKernel } from './src/rnn/kernel/simd/simd.ts'
-       SimdKernel.worthSharing = 0
+       import { Machine } from './src/rnn/kernel/simd/machine.ts'
+       Machine.worthSharing = 0
        const net = new RNN({ inputSize: 1, hiddenSize: 3, seed: 1 })
        const x = Tensor.generate([9, 4, 1], i => Math.sin(i))
        const { output } = net.forward(x)

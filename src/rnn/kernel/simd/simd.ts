@@ -20,10 +20,10 @@ import type {
   Sequence,
 } from '../interface.ts'
 import type { Block, Operand, Sizes, Workspace } from '../workspace.ts'
-import { Arena, alignment, roundUp } from './arena.ts'
-import { instantiate, type KernelModule } from './module.ts'
-import { startTeam } from './team.ts'
-import { type ArenaBlock, ArenaWorkspace } from './workspace.ts'
+import type { Arena } from './arena.ts'
+import { addressOf, dtypeOfOperand, Machine, tileBytes } from './machine.ts'
+import { instantiate } from './module.ts'
+import { ArenaWorkspace } from './workspace.ts'
 
 /** Numbers of the operations in `wasm/operations.ts`. */
 const operations = {
@@ -45,55 +45,34 @@ const operations = {
   areFinite: 15,
 } as const
 
-/** What workspaces may take together before those that have not been used for longest are moved out. */
-const budget = 256 * 2 ** 20
-
-/** Views of staged arrays that are kept: those of an optimiser's step, twice. */
-const keptViews = 10
-
-/** In front of every thread's packed panels: a tile at a matrix's edge. */
-const tileBytes = 128
-
-/** What `addTransposedProducts` needs in `wasm/product.ts`: a block of B in panels, and a tile of A. */
+/** What `addTransposedProducts` needs in `wasm/transposed.ts`: a block of B in panels, and a tile of A. */
 const transposedScratchBytes = 256 * 256 * 8 + 256 * 32 + tileBytes
 
 export class SimdKernel implements Kernel {
-  /**
-   * Below so many multiplications, some microseconds, an operation is not shared: it is done before another thread has
-   * noticed it. Tests set it to 0.
-   */
-  static worthSharing = 50_000
-
   readonly name: string
-  threads = 1
-  readonly arena: Arena
-  readonly #module: KernelModule
-  #arguments: Int32Array
-  /** The memory's buffer when the views were made: to ask a view for its buffer takes longer than this. */
-  #buffer: ArrayBuffer
-  readonly #scratch = { at: 0, bytes: 0 }
-  /** Where plain arrays are copied to, and how much of it is in use. */
-  readonly #stage = { at: 0, bytes: 0, used: 0 }
-  #views: Numbers[] = []
+  readonly #machine: Machine
 
-  constructor(name: string, module: KernelModule) {
+  constructor(name: string, machine: Machine) {
     this.name = name
-    this.#module = module
-    this.arena = new Arena(module.memory, module.heapStart, budget)
-    this.#buffer = this.arena.buffer
-    this.#arguments = new Int32Array(this.#buffer, module.argumentsAt, 32)
+    this.#machine = machine
+  }
+
+  get threads(): number {
+    return this.#machine.threads
+  }
+
+  get arena(): Arena {
+    return this.#machine.arena
   }
 
   /** Lets so many threads work together from now on; the memory must be shared. */
-  async startThreads(threads: number): Promise<void> {
-    await startTeam(this.#module, threads)
-    this.threads = threads
+  startThreads(threads: number): Promise<void> {
+    return this.#machine.startThreads(threads)
   }
 
   /** Ends all threads but the caller's. */
   stopThreads(): void {
-    if (this.threads > 1) this.#module.dismiss()
-    this.threads = 1
+    this.#machine.stopThreads()
   }
 
   workspace<Name extends string>(sizes: Sizes<Name>, dtype: DType): Workspace<Name> {
@@ -101,34 +80,56 @@ export class SimdKernel implements Kernel {
   }
 
   addAB(C: Operand, A: Operand, B: Operand, n: number, k: number, m: number): void {
-    this.#stageFor(C, n * m + n * k + k * m)
-    const c = this.#in(C)
-    this.#product(operations.product, dtypeOfOperand(C), c, c, 0, this.#in(A), this.#in(B), n, k, m)
-    this.#out(C, c)
+    this.#machine.stageFor(C, n * m + n * k + k * m)
+    const c = this.#machine.in(C)
+    this.#product(
+      operations.product,
+      dtypeOfOperand(C),
+      c,
+      c,
+      0,
+      this.#machine.in(A),
+      this.#machine.in(B),
+      n,
+      k,
+      m,
+    )
+    this.#machine.out(C, c)
   }
 
   addABt(C: Operand, A: Operand, B: Operand, n: number, k: number, m: number): void {
-    this.#stageFor(C, n * m + n * k + k * m)
-    const c = this.#in(C)
+    this.#machine.stageFor(C, n * m + n * k + k * m)
+    const c = this.#machine.in(C)
     const operation = operations.productWithTransposed
-    this.#product(operation, dtypeOfOperand(C), c, c, 0, this.#in(A), this.#in(B), n, k, m)
-    this.#out(C, c)
+    this.#product(operation, dtypeOfOperand(C), c, c, 0, this.#machine.in(A), this.#machine.in(B), n, k, m)
+    this.#machine.out(C, c)
   }
 
   affine(C: Operand, b: Operand, A: Operand, B: Operand, n: number, k: number, m: number): void {
-    this.#stageFor(C, n * m + m + n * k + k * m)
-    const c = this.#in(C)
+    this.#machine.stageFor(C, n * m + m + n * k + k * m)
+    const c = this.#machine.in(C)
     const operation = operations.productWithTransposed
-    this.#product(operation, dtypeOfOperand(C), c, this.#in(b), 1, this.#in(A), this.#in(B), n, k, m)
-    this.#out(C, c)
+    this.#product(
+      operation,
+      dtypeOfOperand(C),
+      c,
+      this.#machine.in(b),
+      1,
+      this.#machine.in(A),
+      this.#machine.in(B),
+      n,
+      k,
+      m,
+    )
+    this.#machine.out(C, c)
   }
 
   addAtB(C: Operand, A: Operand, B: Operand, n: number, k: number, m: number): void {
-    this.#stageFor(C, n * m + n * k + k * m)
-    const c = this.#in(C)
-    const a = this.#in(A)
-    const b = this.#in(B)
-    const args = this.#args()
+    this.#machine.stageFor(C, n * m + n * k + k * m)
+    const c = this.#machine.in(C)
+    const a = this.#machine.in(A)
+    const b = this.#machine.in(B)
+    const args = this.#machine.args()
     args[0] = c
     args[3] = a
     args[4] = b
@@ -137,8 +138,8 @@ export class SimdKernel implements Kernel {
     args[7] = m
     args[8] = 0
     args[9] = n
-    this.#call(operations.transposedProducts, dtypeOfOperand(C), transposedScratchBytes, n * k * m)
-    this.#out(C, c)
+    this.#machine.call(operations.transposedProducts, dtypeOfOperand(C), transposedScratchBytes, n * k * m)
+    this.#machine.out(C, c)
   }
 
   addProduct(C: Block, A: Columns, B: Block, n: number, k: number, m: number): void {
@@ -158,7 +159,7 @@ export class SimdKernel implements Kernel {
     n: number,
     k: number,
   ): void {
-    const args = this.#args()
+    const args = this.#machine.args()
     args[0] = addressOf(C)
     args[1] = addressOf(C2)
     args[2] = addressOf(B2)
@@ -169,20 +170,20 @@ export class SimdKernel implements Kernel {
     args[7] = m
     args[8] = m2
     args[9] = A.stride
-    this.#call(operations.transposedProducts, C.dtype, transposedScratchBytes, n * k * (m + m2))
+    this.#machine.call(operations.transposedProducts, C.dtype, transposedScratchBytes, n * k * (m + m2))
   }
 
   addRowSums(b: Operand, A: Operand, n: number, m: number): void {
-    this.#stageFor(b, m + n * m)
-    const sums = this.#in(b)
-    const a = this.#in(A)
-    const args = this.#args()
+    this.#machine.stageFor(b, m + n * m)
+    const sums = this.#machine.in(b)
+    const a = this.#machine.in(A)
+    const args = this.#machine.args()
     args[0] = sums
     args[3] = a
     args[5] = n
     args[7] = m
-    this.#call(operations.columnSums, dtypeOfOperand(b), 0, n * m)
-    this.#out(b, sums)
+    this.#machine.call(operations.columnSums, dtypeOfOperand(b), 0, n * m)
+    this.#machine.out(b, sums)
   }
 
   tanh(to: Operand, from: Operand, n: number): void {
@@ -194,30 +195,30 @@ export class SimdKernel implements Kernel {
   }
 
   areFinite(x: Block): boolean {
-    const args = this.#args()
+    const args = this.#machine.args()
     args[3] = addressOf(x)
     args[5] = x.length
-    return this.#call(operations.areFinite, x.dtype, 0, 0) === 1
+    return this.#machine.call(operations.areFinite, x.dtype, 0, 0) === 1
   }
 
   swapAxes(to: Operand, from: Operand, m: number, n: number, width: number): void {
-    this.#stageFor(to, 2 * m * n * width)
-    const target = this.#in(to)
-    const source = this.#in(from)
-    const args = this.#args()
+    this.#machine.stageFor(to, 2 * m * n * width)
+    const target = this.#machine.in(to)
+    const source = this.#machine.in(from)
+    const args = this.#machine.args()
     args[0] = target
     args[3] = source
     args[5] = m
     args[6] = n
     args[7] = width
-    this.#call(operations.swapAxes, dtypeOfOperand(to), 0, m * n * width)
-    this.#out(to, target)
+    this.#machine.call(operations.swapAxes, dtypeOfOperand(to), 0, m * n * width)
+    this.#machine.out(to, target)
   }
 
   copyRows(to: Columns, from: Columns, rows: number, width: number, adds = false): void {
     const target = addressOf(to.block)
     const source = addressOf(from.block)
-    const args = this.#args()
+    const args = this.#machine.args()
     args[0] = target
     args[1] = to.stride
     args[2] = adds ? 1 : 0
@@ -225,7 +226,7 @@ export class SimdKernel implements Kernel {
     args[4] = from.stride
     args[5] = rows
     args[7] = width
-    this.#call(operations.copyRows, to.block.dtype, 0, rows * width)
+    this.#machine.call(operations.copyRows, to.block.dtype, 0, rows * width)
   }
 
   elmanForward(sequence: Sequence, blocks: ElmanBlocks, x: Block): FirstBadStep {
@@ -234,7 +235,7 @@ export class SimdKernel implements Kernel {
     args[12] = blocks.nonlinearity === 'relu' ? 1 : 0
     const { dtype } = blocks.h
     const scratch = panelBytes(dtype, I, H) + panelBytes(dtype, H, H)
-    return stepAt(sequence, this.#call(operations.elmanForward, dtype, scratch, workOf(sequence, 1)))
+    return stepAt(sequence, this.#machine.call(operations.elmanForward, dtype, scratch, workOf(sequence, 1)))
   }
 
   elmanBackward(
@@ -251,7 +252,10 @@ export class SimdKernel implements Kernel {
     args[13] = addressOf(dh)
     args[14] = addressOf(da)
     const scratch = panelBytes(h.dtype, H, H)
-    return stepBackAt(sequence, this.#call(operations.elmanBackward, h.dtype, scratch, workOf(sequence, 1)))
+    return stepBackAt(
+      sequence,
+      this.#machine.call(operations.elmanBackward, h.dtype, scratch, workOf(sequence, 1)),
+    )
   }
 
   lstmForward(sequence: Sequence, blocks: LstmBlocks, x: Block): FirstBadStep {
@@ -262,7 +266,7 @@ export class SimdKernel implements Kernel {
     args[14] = addressOf(blocks.tanhC)
     const { dtype } = blocks.h
     const scratch = panelBytes(dtype, I, 4 * H) + panelBytes(dtype, H, 4 * H)
-    return stepAt(sequence, this.#call(operations.lstmForward, dtype, scratch, workOf(sequence, 4)))
+    return stepAt(sequence, this.#machine.call(operations.lstmForward, dtype, scratch, workOf(sequence, 4)))
   }
 
   lstmBackward(
@@ -281,7 +285,10 @@ export class SimdKernel implements Kernel {
     args[16] = addressOf(dc)
     args[17] = addressOf(da)
     const scratch = panelBytes(dh.dtype, 4 * H, H)
-    return stepBackAt(sequence, this.#call(operations.lstmBackward, dh.dtype, scratch, workOf(sequence, 4)))
+    return stepBackAt(
+      sequence,
+      this.#machine.call(operations.lstmBackward, dh.dtype, scratch, workOf(sequence, 4)),
+    )
   }
 
   gruForward(sequence: Sequence, blocks: GruBlocks, x: Block): FirstBadStep {
@@ -293,7 +300,7 @@ export class SimdKernel implements Kernel {
     const { dtype } = blocks.h
     const gates = panelBytes(dtype, I, 2 * H) + panelBytes(dtype, H, 2 * H)
     const scratch = gates + panelBytes(dtype, I, H) + panelBytes(dtype, H, H)
-    return stepAt(sequence, this.#call(operations.gruForward, dtype, scratch, workOf(sequence, 3)))
+    return stepAt(sequence, this.#machine.call(operations.gruForward, dtype, scratch, workOf(sequence, 3)))
   }
 
   gruBackward(
@@ -311,17 +318,20 @@ export class SimdKernel implements Kernel {
     args[15] = addressOf(dh)
     args[16] = addressOf(da)
     const scratch = panelBytes(dh.dtype, 2 * H, H) + panelBytes(dh.dtype, H, H)
-    return stepBackAt(sequence, this.#call(operations.gruBackward, dh.dtype, scratch, workOf(sequence, 3)))
+    return stepBackAt(
+      sequence,
+      this.#machine.call(operations.gruBackward, dh.dtype, scratch, workOf(sequence, 3)),
+    )
   }
 
   adam(values: Numbers, grads: Numbers, m: Numbers, v: Numbers, step: AdamStep): void {
     const n = values.length
     const dtype = dtypeOf(values)
-    this.#stageFor(values, 4 * n + coefficients.float64.length)
-    const at = this.#in(values)
-    const g = this.#in(grads)
-    const mean = this.#in(m)
-    const square = this.#in(v)
+    this.#machine.stageFor(values, 4 * n + coefficients.float64.length)
+    const at = this.#machine.in(values)
+    const g = this.#machine.in(grads)
+    const mean = this.#machine.in(m)
+    const square = this.#machine.in(v)
     const c = coefficients[dtype]
     c[0] = step.beta1
     c[1] = 1 - step.beta1
@@ -332,30 +342,30 @@ export class SimdKernel implements Kernel {
     c[6] = step.eps
     c[7] = step.shrink
     c[8] = step.pull
-    const given = this.#in(c)
-    const args = this.#args()
+    const given = this.#machine.in(c)
+    const args = this.#machine.args()
     args[0] = at
     args[1] = g
     args[2] = mean
     args[3] = square
     args[4] = n
     args[5] = given
-    this.#call(operations.adam, dtype, 0, 8 * n)
-    this.#out(values, at)
-    this.#out(m, mean)
-    this.#out(v, square)
+    this.#machine.call(operations.adam, dtype, 0, 8 * n)
+    this.#machine.out(values, at)
+    this.#machine.out(m, mean)
+    this.#machine.out(v, square)
   }
 
   #elementwise(operation: number, to: Operand, from: Operand, n: number): void {
-    this.#stageFor(to, 2 * n)
-    const target = this.#in(to)
-    const source = this.#in(from)
-    const args = this.#args()
+    this.#machine.stageFor(to, 2 * n)
+    const target = this.#machine.in(to)
+    const source = this.#machine.in(from)
+    const args = this.#machine.args()
     args[0] = target
     args[3] = source
     args[5] = n
-    this.#call(operation, dtypeOfOperand(to), 0, 16 * n)
-    this.#out(to, target)
+    this.#machine.call(operation, dtypeOfOperand(to), 0, 16 * n)
+    this.#machine.out(to, target)
   }
 
   #product(
@@ -371,7 +381,7 @@ export class SimdKernel implements Kernel {
     m: number,
     aStride = k,
   ): void {
-    const args = this.#args()
+    const args = this.#machine.args()
     args[0] = C
     args[1] = start
     args[2] = isRow
@@ -381,11 +391,11 @@ export class SimdKernel implements Kernel {
     args[6] = k
     args[7] = m
     args[8] = aStride
-    this.#call(operation, dtype, panelBytes(dtype, k, m), n * k * m)
+    this.#machine.call(operation, dtype, panelBytes(dtype, k, m), n * k * m)
   }
 
   #sequence({ T, B, H, I, reverse, lengths }: Sequence, truncate: number): Int32Array {
-    const args = this.#args()
+    const args = this.#machine.args()
     args[0] = T
     args[1] = B
     args[2] = H
@@ -406,91 +416,10 @@ export class SimdKernel implements Kernel {
     args[11] = addressOf(W_hh)
     return args
   }
-
-  #args(): Int32Array {
-    if (this.#buffer !== this.arena.buffer) this.#renewViews()
-    return this.#arguments
-  }
-
-  /** After the memory has grown all views of it are gone. */
-  #renewViews(): void {
-    this.#buffer = this.arena.buffer
-    this.#arguments = new Int32Array(this.#buffer, this.#module.argumentsAt, 32)
-    this.#views = []
-  }
-
-  /**
-   * @param scratch bytes that each thread needs beside its tile
-   * @param work about how many multiplications it is
-   */
-  #call(operation: number, dtype: DType, scratch: number, work: number): number {
-    const threads = work < SimdKernel.worthSharing ? 1 : this.threads
-    const bytes = roundUp(tileBytes + scratch, alignment)
-    this.#enlarge(this.#scratch, bytes * threads)
-    const typed = 2 * operation + (dtype === 'float32' ? 1 : 0)
-    return this.#module.call(typed, threads, this.#scratch.at, bytes)
-  }
-
-  /** Room for n numbers of plain arrays, if C is one. */
-  #stageFor(C: Operand, n: number): void {
-    if (isBlock(C)) return
-    this.#enlarge(this.#stage, (n + 64) * C.BYTES_PER_ELEMENT)
-    this.#stage.used = 0
-  }
-
-  /** Makes a region have at least so many bytes; its content is not kept. */
-  #enlarge(region: { at: number; bytes: number }, bytes: number): void {
-    if (region.bytes >= bytes) return
-    if (region.bytes > 0) this.arena.free(region.at, region.bytes)
-    // If there is no more memory, the old place is somebody else's all the same.
-    region.bytes = 0
-    region.at = this.arena.allocate(bytes)
-    region.bytes = bytes
-  }
-
-  /** The address of a block, or of a copy of a plain array. */
-  #in(x: Operand): number {
-    if (isBlock(x)) return addressOf(x)
-    const at = this.#stage.at + this.#stage.used
-    this.#stage.used += roundUp(x.byteLength, 16)
-    this.#viewOf(x, at).set(x)
-    return at
-  }
-
-  /** Copies a plain array's result back. */
-  #out(x: Operand, at: number): void {
-    if (!isBlock(x)) x.set(this.#viewOf(x, at))
-  }
-
-  /** The memory where a plain array is staged. Views are kept: an optimiser's step comes again with the same sizes. */
-  #viewOf(x: Numbers, at: number): Numbers {
-    if (this.#buffer !== this.arena.buffer) this.#renewViews()
-    for (let i = 0; i < this.#views.length; i++) {
-      const kept = this.#views[i]
-      if (kept.byteOffset === at && kept.length === x.length && dtypeOf(kept) === dtypeOf(x)) return kept
-    }
-    const Type = dtypeOf(x) === 'float32' ? Float32Array : Float64Array
-    const view = new Type(this.#buffer, at, x.length)
-    this.#views = [view, ...this.#views.slice(0, keptViews - 1)]
-    return view
-  }
 }
 
 /** Written before each call of Adam. */
 const coefficients = { float64: new Float64Array(9), float32: new Float32Array(9) } as const
-
-function isBlock(x: Operand): x is Block {
-  return 'numbers' in x
-}
-
-/** This kernel's blocks are all of its own making. */
-function addressOf(x: Block): number {
-  return (x as ArenaBlock).address
-}
-
-function dtypeOfOperand(x: Operand): DType {
-  return isBlock(x) ? x.dtype : dtypeOf(x)
-}
 
 /** The step that was taken after so many others, -1 for none. */
 function stepAt({ T, reverse }: Sequence, taken: number): FirstBadStep {
@@ -515,5 +444,5 @@ function panelBytes(dtype: DType, k: number, n: number): number {
 
 /** A kernel on the module's plain build, or with fused multiply-add. */
 export function createSimdKernel({ fma = false, shared = false } = {}): SimdKernel {
-  return new SimdKernel(fma ? 'simd-fma' : 'simd', instantiate({ fma, shared }))
+  return new SimdKernel(fma ? 'simd-fma' : 'simd', new Machine(instantiate({ fma, shared })))
 }

@@ -2,7 +2,8 @@
 import { flush, one } from './activation'
 import { address } from './arguments'
 import { applySigmoid, applyTanh } from './elementwise'
-import { areFew, multiply, multiplyTwo, pack, packedBytes, packTransposed } from './product'
+import { areFew, pack, packedBytes, packTransposed } from './panels'
+import { multiply, multiplyTwo } from './product'
 import { prepareInput, projectBoth, projectInput } from './projection'
 import {
   begin,

@@ -2,7 +2,8 @@
 import { flush, one } from './activation'
 import { address } from './arguments'
 import { applySigmoid, applyTanh } from './elementwise'
-import { multiply, pack, packedBytes, packTransposed } from './product'
+import { pack, packedBytes, packTransposed } from './panels'
+import { multiply } from './product'
 import { prepareInput, projectBoth } from './projection'
 import {
   addRow,

@@ -1,7 +1,9 @@
 /** Products and moves of whole arrays, each thread its share of the result's rows or columns. */
 import { address, arg } from './arguments'
-import { addTransposedProducts, multiply, pack, packTransposed } from './product'
+import { pack, packTransposed } from './panels'
+import { multiply } from './product'
 import { addRow } from './sequence'
+import { addTransposedProducts } from './transposed'
 import { lanes, loadUpTo, shareStart, storeUpTo } from './vector'
 
 /**

@@ -3,7 +3,8 @@
  * several rows in one go, so that the sum never leaves the registers; for few rows the input's share comes first, for all
  * steps as one product if this thread has all rows.
  */
-import { areFew, multiply, multiplyRow, multiplyTwo, packTransposed } from './product'
+import { areFew, packTransposed } from './panels'
+import { multiply, multiplyRow, multiplyTwo } from './product'
 import { H, hasAllRows, I, rows, rowsOf, T } from './sequence'
 
 /** Whether the input's share of all steps is one product: the rows of all steps must follow one another. */

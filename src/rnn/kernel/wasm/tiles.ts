@@ -1,0 +1,192 @@
+/** The innermost loops of products: a tile of the result stays in registers while k runs. */
+import { addProduct, loadSplat } from './vector'
+
+/** At most as many numbers as a panel is wide. */
+export function copyPart<N>(to: usize, from: usize, n: i32): void {
+  for (let j = 0; j < n; j++) store<N>(to + <usize>j * sizeof<N>(), load<N>(from + <usize>j * sizeof<N>()))
+}
+
+/** Four rows by one panel, over k and then over the k of a second pair of factors, if there is one. */
+export function tile4<N>(
+  C: usize,
+  cStride: usize,
+  start: usize,
+  startStride: usize,
+  a0: usize,
+  aStride: usize,
+  panel: usize,
+  k: i32,
+  A2: usize,
+  aStride2: usize,
+  panel2: usize,
+  k2: i32,
+): void {
+  const s1 = start + startStride
+  const s2 = s1 + startStride
+  const s3 = s2 + startStride
+  let c00 = v128.load(start)
+  let c01 = v128.load(start, 16)
+  let c10 = v128.load(s1)
+  let c11 = v128.load(s1, 16)
+  let c20 = v128.load(s2)
+  let c21 = v128.load(s2, 16)
+  let c30 = v128.load(s3)
+  let c31 = v128.load(s3, 16)
+  let a1 = a0 + aStride
+  let a2 = a1 + aStride
+  let a3 = a2 + aStride
+  for (;;) {
+    const end = panel + <usize>(k * 32)
+    while (panel < end) {
+      const b0 = v128.load(panel)
+      const b1 = v128.load(panel, 16)
+      let x = loadSplat<N>(a0)
+      c00 = addProduct<N>(c00, x, b0)
+      c01 = addProduct<N>(c01, x, b1)
+      x = loadSplat<N>(a1)
+      c10 = addProduct<N>(c10, x, b0)
+      c11 = addProduct<N>(c11, x, b1)
+      x = loadSplat<N>(a2)
+      c20 = addProduct<N>(c20, x, b0)
+      c21 = addProduct<N>(c21, x, b1)
+      x = loadSplat<N>(a3)
+      c30 = addProduct<N>(c30, x, b0)
+      c31 = addProduct<N>(c31, x, b1)
+      panel += 32
+      a0 += sizeof<N>()
+      a1 += sizeof<N>()
+      a2 += sizeof<N>()
+      a3 += sizeof<N>()
+    }
+    if (k2 == 0) break
+    a0 = A2
+    a1 = a0 + aStride2
+    a2 = a1 + aStride2
+    a3 = a2 + aStride2
+    panel = panel2
+    k = k2
+    k2 = 0
+  }
+  v128.store(C, c00)
+  v128.store(C, c01, 16)
+  C += cStride
+  v128.store(C, c10)
+  v128.store(C, c11, 16)
+  C += cStride
+  v128.store(C, c20)
+  v128.store(C, c21, 16)
+  C += cStride
+  v128.store(C, c30)
+  v128.store(C, c31, 16)
+}
+
+/** C += Aᵀ B: the four numbers of A for each k side by side, `aStride` bytes from those of the next. */
+export function tile4Transposed<N>(C: usize, cStride: usize, A: usize, aStride: usize, panel: usize, k: i32): void {
+  const C1 = C + cStride
+  const C2 = C1 + cStride
+  const C3 = C2 + cStride
+  let c00 = v128.load(C)
+  let c01 = v128.load(C, 16)
+  let c10 = v128.load(C1)
+  let c11 = v128.load(C1, 16)
+  let c20 = v128.load(C2)
+  let c21 = v128.load(C2, 16)
+  let c30 = v128.load(C3)
+  let c31 = v128.load(C3, 16)
+  const end = panel + <usize>(k * 32)
+  while (panel < end) {
+    const b0 = v128.load(panel)
+    const b1 = v128.load(panel, 16)
+    let x = loadSplat<N>(A)
+    c00 = addProduct<N>(c00, x, b0)
+    c01 = addProduct<N>(c01, x, b1)
+    x = loadSplat<N>(A + sizeof<N>())
+    c10 = addProduct<N>(c10, x, b0)
+    c11 = addProduct<N>(c11, x, b1)
+    x = loadSplat<N>(A + 2 * sizeof<N>())
+    c20 = addProduct<N>(c20, x, b0)
+    c21 = addProduct<N>(c21, x, b1)
+    x = loadSplat<N>(A + 3 * sizeof<N>())
+    c30 = addProduct<N>(c30, x, b0)
+    c31 = addProduct<N>(c31, x, b1)
+    panel += 32
+    A += aStride
+  }
+  v128.store(C, c00)
+  v128.store(C, c01, 16)
+  v128.store(C1, c10)
+  v128.store(C1, c11, 16)
+  v128.store(C2, c20)
+  v128.store(C2, c21, 16)
+  v128.store(C3, c30)
+  v128.store(C3, c31, 16)
+}
+
+export function row1<N>(C: usize, start: usize, a: usize, panel: usize, k: i32): void {
+  let c0 = v128.load(start)
+  let c1 = v128.load(start, 16)
+  const end = panel + <usize>(k * 32)
+  while (panel < end) {
+    const x = loadSplat<N>(a)
+    c0 = addProduct<N>(c0, x, v128.load(panel))
+    c1 = addProduct<N>(c1, x, v128.load(panel, 16))
+    panel += 32
+    a += sizeof<N>()
+  }
+  v128.store(C, c0)
+  v128.store(C, c1, 16)
+}
+
+export function row2<N>(C: usize, start: usize, a: usize, panel: usize, k: i32): void {
+  let c0 = v128.load(start)
+  let c1 = v128.load(start, 16)
+  let c2 = v128.load(start, 32)
+  let c3 = v128.load(start, 48)
+  const end = panel + <usize>(k * 64)
+  while (panel < end) {
+    const x = loadSplat<N>(a)
+    c0 = addProduct<N>(c0, x, v128.load(panel))
+    c1 = addProduct<N>(c1, x, v128.load(panel, 16))
+    c2 = addProduct<N>(c2, x, v128.load(panel, 32))
+    c3 = addProduct<N>(c3, x, v128.load(panel, 48))
+    panel += 64
+    a += sizeof<N>()
+  }
+  v128.store(C, c0)
+  v128.store(C, c1, 16)
+  v128.store(C, c2, 32)
+  v128.store(C, c3, 48)
+}
+
+export function row4<N>(C: usize, start: usize, a: usize, panel: usize, k: i32): void {
+  let c0 = v128.load(start)
+  let c1 = v128.load(start, 16)
+  let c2 = v128.load(start, 32)
+  let c3 = v128.load(start, 48)
+  let c4 = v128.load(start, 64)
+  let c5 = v128.load(start, 80)
+  let c6 = v128.load(start, 96)
+  let c7 = v128.load(start, 112)
+  const end = panel + <usize>(k * 128)
+  while (panel < end) {
+    const x = loadSplat<N>(a)
+    c0 = addProduct<N>(c0, x, v128.load(panel))
+    c1 = addProduct<N>(c1, x, v128.load(panel, 16))
+    c2 = addProduct<N>(c2, x, v128.load(panel, 32))
+    c3 = addProduct<N>(c3, x, v128.load(panel, 48))
+    c4 = addProduct<N>(c4, x, v128.load(panel, 64))
+    c5 = addProduct<N>(c5, x, v128.load(panel, 80))
+    c6 = addProduct<N>(c6, x, v128.load(panel, 96))
+    c7 = addProduct<N>(c7, x, v128.load(panel, 112))
+    panel += 128
+    a += sizeof<N>()
+  }
+  v128.store(C, c0)
+  v128.store(C, c1, 16)
+  v128.store(C, c2, 32)
+  v128.store(C, c3, 48)
+  v128.store(C, c4, 64)
+  v128.store(C, c5, 80)
+  v128.store(C, c6, 96)
+  v128.store(C, c7, 112)
+}
