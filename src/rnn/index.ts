@@ -58,7 +58,13 @@ export {
 } from './features/sequences.ts'
 export { characters, words } from './features/tokens.ts'
 export { Vocabulary, type VocabularyOptions } from './features/vocabulary.ts'
-export { hasFusedMultiplyAdd, type KernelName, useKernel, useThreads } from './kernel/kernel.ts'
+export {
+  currentKernel,
+  hasFusedMultiplyAdd,
+  type KernelName,
+  useKernel,
+  useThreads,
+} from './kernel/kernel.ts'
 export { absoluteError } from './loss/absoluteError.ts'
 export { binaryCrossEntropy } from './loss/binaryCrossEntropy.ts'
 export { CRF, type CRFLossOptions, type CRFOptions } from './loss/crf.ts'

@@ -96,8 +96,14 @@ export interface Columns {
 /** The first step, 0 … T-1 in the order in which they are taken, at which a number is not finite; -1 if all are. */
 export type FirstBadStep = number
 
+/**
+ * `simd`: the same bits on every machine. `simd-fma`: faster, with fused multiply-add (relaxed SIMD), whose last digits
+ * depend on the processor. `reference`: plain loops.
+ */
+export type KernelName = 'simd' | 'simd-fma' | 'reference'
+
 export interface Kernel {
-  readonly name: string
+  readonly name: KernelName
   /** Threads that work together */
   readonly threads: number
   workspace<Name extends string>(sizes: Sizes<Name>, dtype: DType): Workspace<Name>

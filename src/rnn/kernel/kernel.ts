@@ -1,17 +1,11 @@
 /** The kernel in use: WebAssembly SIMD where there is any, which is everywhere by now, otherwise the plain loops. */
 import { expectWhole } from '../array/options.ts'
-import type { Kernel } from './interface.ts'
+import type { Kernel, KernelName } from './interface.ts'
 import { reference } from './reference/reference.ts'
 import { hasFma } from './simd/module.ts'
 import { createSimdKernel, SimdKernel } from './simd/simd.ts'
 
-export type { Kernel } from './interface.ts'
-
-/**
- * `simd`: the same bits on every machine. `simd-fma`: faster, with fused multiply-add (relaxed SIMD), whose last digits
- * depend on the processor. `reference`: plain loops.
- */
-export type KernelName = 'simd' | 'simd-fma' | 'reference'
+export type { Kernel, KernelName } from './interface.ts'
 
 const names: readonly KernelName[] = ['simd', 'simd-fma', 'reference']
 
@@ -29,6 +23,18 @@ function defaultKernel(): Kernel {
 
 /** The one in use. Networks ask for it at each forward. */
 export let kernel: Kernel = defaultKernel()
+
+/**
+ * Which kernel is in use, and on how many threads.
+ *
+ * @example
+ * ```ts
+ * currentKernel() // → { name: 'simd', threads: 1 }
+ * ```
+ */
+export function currentKernel(): { readonly name: KernelName; readonly threads: number } {
+  return { name: kernel.name, threads: kernel.threads }
+}
 
 /** Whether `simd-fma` can be used here. Node 20 needs `v8.setFlagsFromString('--experimental-wasm-relaxed-simd')` first. */
 export function hasFusedMultiplyAdd(): boolean {
@@ -81,7 +87,7 @@ export async function useThreads(n: number): Promise<void> {
   if (kernel.name === 'reference')
     throw new TypeError("the kernel is 'reference', expected 'simd' or 'simd-fma'")
   if (n === kernel.threads) return
-  const name = kernel.name as KernelName
+  const { name } = kernel
   if (n === 1) return switchTo(create(name))
   const shared = createSimdKernel({ fma: name === 'simd-fma', shared: true })
   await shared.startThreads(n)

@@ -14,6 +14,7 @@ import type {
   GruBlocks,
   GruGradients,
   Kernel,
+  KernelName,
   LayerBlocks,
   LstmBlocks,
   LstmGradients,
@@ -49,10 +50,10 @@ const operations = {
 const transposedScratchBytes = 256 * 256 * 8 + 256 * 32 + tileBytes
 
 export class SimdKernel implements Kernel {
-  readonly name: string
+  readonly name: KernelName
   readonly #machine: Machine
 
-  constructor(name: string, machine: Machine) {
+  constructor(name: KernelName, machine: Machine) {
     this.name = name
     this.#machine = machine
   }
