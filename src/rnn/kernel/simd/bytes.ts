@@ -1,6 +1,6 @@
 /** Made of `kernel/wasm` by `scripts/kernels.ts`; not to be edited. */
 
-export const source = 'aeb69ccede331d626c667053fd3639d9c24f81f7807b54763482cf2bdfb1f55e'
+export const source = 'f7fb1bd4aea13147a42742caa5fd64f061b08a4d244921054e3c8b6001ac72fd'
 
 export const plain = {
   memoryFlagAt: 207,

@@ -44,7 +44,8 @@ export function addTransposedProducts<N>(
         const column = a + <usize>i * sizeof<N>()
         const isPacked = packTile<N>(tile, column, aStride, depth, rows)
         const at = isPacked ? tile : column
-        const step = isPacked ? 4 * sizeof<N>() : aStride
+        let step = aStride
+        if (isPacked) step = <usize>4 * sizeof<N>()
         addTiles<N>(C + <usize>i * bStride, bStride, m, at, step, panels, depth, rows, scratch)
         addTiles<N>(C2 + <usize>i * bStride2, bStride2, m2, at, step, panels2, depth, rows, scratch)
       }
@@ -79,7 +80,8 @@ function addBlocks<N>(
       const column = A + <usize>i * sizeof<N>()
       const isPacked = packTile<N>(tile, column, aStride, depth, rows)
       const at = isPacked ? tile : column
-      const step = isPacked ? 4 * sizeof<N>() : aStride
+      let step = aStride
+      if (isPacked) step = <usize>4 * sizeof<N>()
       addTiles<N>(C + <usize>i * bStride + offset, bStride, columns, at, step, panels, depth, rows, scratch)
     }
   }
