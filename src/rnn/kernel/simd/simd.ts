@@ -46,8 +46,8 @@ const operations = {
   areFinite: 15,
 } as const
 
-/** What `addTransposedProducts` needs in `wasm/transposed.ts`: a block of B in panels, and a tile of A. */
-const transposedScratchBytes = 256 * 256 * 8 + 256 * 32 + tileBytes
+/** What `addTransposedProducts` needs in `wasm/transposed.ts`: a block of B in panels, and four tiles of A. */
+const transposedScratchBytes = 256 * 256 * 8 + 4 * 256 * 32 + tileBytes
 
 export class SimdKernel implements Kernel {
   readonly name: KernelName

@@ -7,6 +7,9 @@ import { loadUpTo } from './vector'
 const blockRows = 256
 const blockColumns = 256
 
+/** Rows of C that are worked on together, four tiles: one cache line of A for each k, and a panel is read four times. */
+const groupRows = 16
+
 /**
  * C += Aᵀ B and C2 += Aᵀ B2, rows `first` to `last`. A (k, n), B (k, m), B2 (k, m2), C (n, m), C2 (n, m2); rows are the
  * given numbers of bytes apart. Both at once, where both fit a block: then A is read once.
@@ -25,8 +28,8 @@ export function addTransposedProducts<N>(
   last: i32,
   scratch: usize,
 ): void {
-  const tile = scratch + 128
-  const panels = tile + blockRows * 32
+  const tiles = scratch + 128
+  const panels = tiles + (groupRows / 4) * blockRows * 32
   const bStride = <usize>m * sizeof<N>()
   const bStride2 = <usize>m2 * sizeof<N>()
   const isJoint = m2 > 0 && m + m2 <= blockColumns - panelWidth<N>()
@@ -39,15 +42,13 @@ export function addTransposedProducts<N>(
       const panels2 = panels + packedBytes<N>(depth, m)
       pack<N>(panels, b, bStride, depth, m, 4)
       pack<N>(panels2, b2, bStride2, depth, m2, 4)
-      for (let i = first; i < last; i += 4) {
-        const rows = min(4, last - i)
+      for (let i = first; i < last; i += groupRows) {
+        const rows = min(groupRows, last - i)
         const column = a + <usize>i * sizeof<N>()
-        const isPacked = packTile<N>(tile, column, aStride, depth, rows)
-        const at = isPacked ? tile : column
-        let step = aStride
-        if (isPacked) step = <usize>4 * sizeof<N>()
-        addTiles<N>(C + <usize>i * bStride, bStride, m, at, step, panels, depth, rows, scratch)
-        addTiles<N>(C2 + <usize>i * bStride2, bStride2, m2, at, step, panels2, depth, rows, scratch)
+        const isPacked = packGroup<N>(tiles, column, aStride, depth, rows)
+        const at = isPacked ? tiles : column
+        addGroup<N>(C + <usize>i * bStride, bStride, m, at, aStride, isPacked, panels, depth, rows, scratch)
+        addGroup<N>(C2 + <usize>i * bStride2, bStride2, m2, at, aStride, isPacked, panels2, depth, rows, scratch)
       }
       continue
     }
@@ -69,64 +70,75 @@ function addBlocks<N>(
   last: i32,
   scratch: usize,
 ): void {
-  const tile = scratch + 128
-  const panels = tile + blockRows * 32
+  const tiles = scratch + 128
+  const panels = tiles + (groupRows / 4) * blockRows * 32
   for (let j = 0; j < m; j += blockColumns) {
     const columns = min(blockColumns, m - j)
     const offset = <usize>j * sizeof<N>()
     pack<N>(panels, B + offset, bStride, depth, columns, 4)
-    for (let i = first; i < last; i += 4) {
-      const rows = min(4, last - i)
+    for (let i = first; i < last; i += groupRows) {
+      const rows = min(groupRows, last - i)
       const column = A + <usize>i * sizeof<N>()
-      const isPacked = packTile<N>(tile, column, aStride, depth, rows)
-      const at = isPacked ? tile : column
-      let step = aStride
-      if (isPacked) step = <usize>4 * sizeof<N>()
-      addTiles<N>(C + <usize>i * bStride + offset, bStride, columns, at, step, panels, depth, rows, scratch)
+      const isPacked = packGroup<N>(tiles, column, aStride, depth, rows)
+      const at = isPacked ? tiles : column
+      addGroup<N>(C + <usize>i * bStride + offset, bStride, columns, at, aStride, isPacked, panels, depth, rows, scratch)
     }
   }
 }
 
-/** Four rows of C, one panel after another. */
-function addTiles<N>(
+/** Up to `groupRows` rows of C, one panel after another. */
+function addGroup<N>(
   C: usize,
   cStride: usize,
   columns: i32,
   A: usize,
-  step: usize,
+  aStride: usize,
+  isPacked: bool,
   panel: usize,
   depth: i32,
   rows: i32,
   edge: usize,
 ): void {
   const width = panelWidth<N>()
+  const four = <usize>4 * sizeof<N>()
+  let step = aStride
+  let toNext = four
+  if (isPacked) {
+    step = four
+    toNext = <usize>depth * four
+  }
   for (let j = 0; j < columns; j += width, panel += <usize>(depth * 32), C += 32) {
     const count = min(width, columns - j)
-    if (rows == 4 && count == width) {
-      tile4Transposed<N>(C, cStride, A, step, panel, depth)
-      continue
+    let to = C
+    let a = A
+    for (let i = 0; i < rows; i += 4, a += toNext, to += 4 * cStride) {
+      const left = min(4, rows - i)
+      if (left == 4 && count == width) {
+        tile4Transposed<N>(to, cStride, a, step, panel, depth)
+        continue
+      }
+      for (let r = 0; r < left; r++) copyPart<N>(edge + <usize>r * 32, to + <usize>r * cStride, count)
+      tile4Transposed<N>(edge, 32, a, step, panel, depth)
+      for (let r = 0; r < left; r++) copyPart<N>(to + <usize>r * cStride, edge + <usize>r * 32, count)
     }
-    for (let r = 0; r < rows; r++) copyPart<N>(edge + <usize>r * 32, C + <usize>r * cStride, count)
-    tile4Transposed<N>(edge, 32, A, step, panel, depth)
-    for (let r = 0; r < rows; r++) copyPart<N>(C + <usize>r * cStride, edge + <usize>r * 32, count)
   }
 }
 
 /**
- * Packs four columns of A where reading them in place would not do: rows far apart push each other out of the cache, and
- * a tile at the edge would read beyond them. Returns whether it did.
+ * Packs the columns of A for a group, where reading them in place would not do: rows far apart push each other out of
+ * the cache, and a tile at the edge would read beyond them. Returns whether it did.
  */
-function packTile<N>(tile: usize, A: usize, aStride: usize, depth: i32, rows: i32): bool {
-  if (aStride <= 512 && rows == 4) return false
-  packRowsOfTile<N>(tile, A, aStride, depth, rows)
-  return true
-}
-
-/** Four columns of A side by side for each of k rows; what is not there is 0. */
-function packRowsOfTile<N>(tile: usize, A: usize, aStride: usize, k: i32, rows: i32): void {
-  const end = tile + <usize>(k * 4) * sizeof<N>()
-  for (; tile < end; tile += 4 * sizeof<N>(), A += aStride) {
-    v128.store(tile, loadUpTo<N>(A, rows))
-    if (sizeof<N>() == 8) v128.store(tile, rows > 2 ? loadUpTo<N>(A + 16, rows - 2) : i64x2.splat(0), 16)
+function packGroup<N>(tiles: usize, A: usize, aStride: usize, depth: i32, rows: i32): bool {
+  if (aStride <= 512 && rows % 4 == 0) return false
+  const four = <usize>4 * sizeof<N>()
+  const tileBytes = <usize>depth * four
+  for (let l = 0; l < depth; l++, A += aStride, tiles += four) {
+    let to = tiles
+    let from = A
+    for (let left = rows; left > 0; left -= 4, to += tileBytes, from += four) {
+      v128.store(to, loadUpTo<N>(from, left))
+      if (sizeof<N>() == 8) v128.store(to, left > 2 ? loadUpTo<N>(from + 16, left - 2) : i64x2.splat(0), 16)
+    }
   }
+  return true
 }
