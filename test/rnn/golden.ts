@@ -8,6 +8,30 @@ export interface Numbers {
   readonly data: number[]
 }
 
+/** A network over a batch of sequences, and back: what `rnn.json` holds of each. */
+export interface SequenceCase {
+  readonly name: string
+  readonly kind: 'rnn_tanh' | 'rnn_relu' | 'lstm' | 'gru'
+  readonly num_layers: number
+  readonly bidirectional: boolean
+  readonly bias: boolean
+  readonly input_size: number
+  readonly hidden_size: number
+  readonly lengths: number[] | null
+  readonly truncate?: number
+  readonly weights: Record<string, Numbers>
+  readonly x: Numbers
+  readonly h0: Numbers
+  readonly c0?: Numbers
+  readonly y: Numbers
+  readonly hn: Numbers
+  readonly cn?: Numbers
+  readonly wy: Numbers
+  readonly wh: Numbers
+  readonly wc?: Numbers
+  readonly grad: { weights: Record<string, Numbers>; x: Numbers; h0: Numbers; c0?: Numbers }
+}
+
 const shared = new URL('../../../shared/rnn/parity.json', import.meta.url)
 
 /** The parsed files by name: `golden`, and `shared` where it is present. Both hold `Content`. */

@@ -18,7 +18,7 @@ export function expectFinite(
 }
 
 /** A plain loop: `every` takes several times as long, and this runs over every number of every forward. */
-export function isAllFinite(data: Numbers): boolean {
+function isAllFinite(data: Numbers): boolean {
   let at = 0
   while (at < data.length && Number.isFinite(data[at])) at++
   return at === data.length

@@ -1,27 +1,7 @@
 /** One cell, step by step through PyTorch's sequences: one layer, one direction. */
 import { expect } from 'vitest'
 import { type CellParams, relativeError, Tensor, zerosLike } from '../../../src/rnn/index.ts'
-import { type Numbers, readGolden, tensor } from '../golden.ts'
-
-export interface Case {
-  readonly name: string
-  readonly kind: string
-  readonly num_layers: number
-  readonly bidirectional: boolean
-  readonly bias: boolean
-  readonly lengths: number[] | null
-  readonly weights: Record<string, Numbers>
-  readonly x: Numbers
-  readonly h0: Numbers
-  readonly c0?: Numbers
-  readonly y: Numbers
-  readonly hn: Numbers
-  readonly cn?: Numbers
-  readonly wy: Numbers
-  readonly wh: Numbers
-  readonly wc?: Numbers
-  readonly grad: { weights: Record<string, Numbers>; x: Numbers; h0: Numbers; c0?: Numbers }
-}
+import { type Numbers, readGolden, type SequenceCase, tensor } from '../golden.ts'
 
 /** A cell whose state is any number of vectors: [h] or [h, c]. */
 export interface Stepper<Tape extends { readonly h: Tensor }> {
@@ -36,15 +16,18 @@ export interface Stepper<Tape extends { readonly h: Tensor }> {
 }
 
 /** The cases within reach of one cell; none where no file has any. */
-export function pytorchCases(kind: string): Case[] {
-  const isInReach = (c: Case) => c.kind === kind && c.num_layers === 1 && !c.bidirectional
-  return readGolden<{ rnn: Case[] }>('rnn.json').flatMap(([source, { rnn }]) =>
+export function pytorchCases(kind: string): SequenceCase[] {
+  const isInReach = (c: SequenceCase) => c.kind === kind && c.num_layers === 1 && !c.bidirectional
+  return readGolden<{ rnn: SequenceCase[] }>('rnn.json').flatMap(([source, { rnn }]) =>
     rnn.filter(isInReach).map(c => ({ ...c, name: `${source} ${c.name}` })),
   )
 }
 
 /** Values to 1e-12, gradients to 1e-10: of the weights, of x and of each part of the first state. */
-export function holdToPyTorch<Tape extends { readonly h: Tensor }>(c: Case, cell: Stepper<Tape>): void {
+export function holdToPyTorch<Tape extends { readonly h: Tensor }>(
+  c: SequenceCase,
+  cell: Stepper<Tape>,
+): void {
   const p = toCellParams(c.weights)
   const grad = zerosLike(p)
   const [start, end, dEnd, dStart] = [

@@ -1,30 +1,7 @@
 /** The networks against PyTorch's numbers: those in test/golden always, the larger shared set where it is present. */
 import { describe, expect, it } from 'vitest'
 import { GRU, LSTM, RNN, relativeError, type Tensor } from '../../../src/rnn/index.ts'
-import { type Numbers, readGolden, tensor } from '../golden.ts'
-
-interface Case {
-  readonly name: string
-  readonly kind: 'rnn_tanh' | 'rnn_relu' | 'lstm' | 'gru'
-  readonly num_layers: number
-  readonly bidirectional: boolean
-  readonly bias: boolean
-  readonly input_size: number
-  readonly hidden_size: number
-  readonly lengths: number[] | null
-  readonly truncate?: number
-  readonly weights: Record<string, Numbers>
-  readonly x: Numbers
-  readonly h0: Numbers
-  readonly c0?: Numbers
-  readonly y: Numbers
-  readonly hn: Numbers
-  readonly cn?: Numbers
-  readonly wy: Numbers
-  readonly wh: Numbers
-  readonly wc?: Numbers
-  readonly grad: { weights: Record<string, Numbers>; x: Numbers; h0: Numbers; c0?: Numbers }
-}
+import { type Numbers, readGolden, type SequenceCase, tensor } from '../golden.ts'
 
 const tensors = (named: Record<string, Numbers>) =>
   Object.fromEntries(Object.entries(named).map(([name, numbers]) => [name, tensor(numbers)]))
@@ -44,7 +21,7 @@ interface Network {
   gradients(): Record<string, Tensor>
 }
 
-function networkOf(c: Case): Network {
+function networkOf(c: SequenceCase): Network {
   const options = {
     inputSize: c.input_size,
     hiddenSize: c.hidden_size,
@@ -59,7 +36,7 @@ function networkOf(c: Case): Network {
   return new RNN({ ...options, nonlinearity: c.kind === 'rnn_relu' ? 'relu' : 'tanh' })
 }
 
-function holdTo(c: Case) {
+function holdTo(c: SequenceCase) {
   const net = networkOf(c)
   net.loadStateDict(tensors(c.weights))
   const { output, hN, cN } = net.forward(tensor(c.x), {
@@ -85,7 +62,7 @@ function holdTo(c: Case) {
     expect(relativeError(gradient, tensor(c.grad.weights[name])), name).toBeLessThan(1e-10)
 }
 
-describe.each(readGolden<{ rnn: Case[]; truncated?: Case[] }>('rnn.json'))(
+describe.each(readGolden<{ rnn: SequenceCase[]; truncated?: SequenceCase[] }>('rnn.json'))(
   "RNN, LSTM and GRU give PyTorch's values to 1e-12 and its gradients to 1e-10 relative: %s",
   (source, { rnn, truncated = [] }) => {
     it('of every kind, one and two layers, one and two directions, whole and packed', () => {

@@ -127,7 +127,7 @@ export class Machine {
   }
 }
 
-export function isBlock(x: Operand): x is Block {
+function isBlock(x: Operand): x is Block {
   return 'numbers' in x
 }
 
