@@ -60,17 +60,35 @@ describe.each(kernels)('$name reports the first step with a number that is not f
     }
   })
 
-  it.each(cellNames)('%s forward of so few sequences that it goes another way', cell => {
-    const few = (T: number, steps: readonly number[], reverse: boolean) => {
-      const small = { ...sizes, B: 2, T, reverse }
+  /** Cells, with so few sequences that they go other ways. */
+  const few = cellNames.flatMap(cell => [1, 2].map(sequences => [cell, sequences] as const))
+
+  it.each(few)('%s forward of few sequences: %i', (cell, B) => {
+    const reported = (T: number, steps: readonly number[], reverse: boolean) => {
+      const small = { ...sizes, B, T, reverse }
       let { x } = forwardArrays(cell, small)
-      for (const step of steps) x = withNumber(x, step * 2 * I + 1, Number.NaN)
+      for (const step of steps) x = withNumber(x, step * B * I + 1, Number.NaN)
       return dtypes.map(dtype => performForward(cell, small, { x })(kernel, dtype).step)
     }
-    expect(few(1, [0], false)).toEqual([0, 0])
-    expect(few(5, [3, 1], false)).toEqual([1, 1])
-    expect(few(5, [3, 1], true)).toEqual([3, 3])
-    expect(few(5, [], true)).toEqual([-1, -1])
+    expect(reported(1, [0], false)).toEqual([0, 0])
+    expect(reported(5, [3, 1], false)).toEqual([1, 1])
+    expect(reported(5, [3, 1], true)).toEqual([3, 3])
+    expect(reported(5, [], true)).toEqual([-1, -1])
+  })
+
+  it.each(few)('%s backward of few sequences: %i', (cell, B) => {
+    const reported = (slots: readonly number[], reverse: boolean) => {
+      const small = { ...sizes, B, reverse }
+      const given = backwardArrays(cell, small)
+      let { dh } = given
+      for (const slot of slots) dh = withNumber(dh, slot * B * H, Infinity)
+      const h = Array.from(given.h, x => Math.min(0.9, Math.abs(x) + 0.01))
+      return dtypes.map(dtype => performBackward(cell, small, { dh, h })(kernel, dtype).step)
+    }
+    expect(reported([], false)).toEqual([-1, -1])
+    for (const slot of [1, 2, 5]) expect(reported([slot], false)).toEqual([slot - 1, slot - 1])
+    expect(reported([2, 4], false)).toEqual([3, 3])
+    expect(reported([0, 2], true)).toEqual([0, 0])
   })
 
   it.each(cellNames)('%s forward, one that overflows in any gate at any place of a vector', cell => {

@@ -164,6 +164,28 @@ export class Arena {
   }
 }
 
+/** A part of the arena that grows with what is asked of it; its content is not kept. */
+export class Region {
+  /** Address */
+  at = 0
+  readonly #arena: Arena
+  #bytes = 0
+
+  constructor(arena: Arena) {
+    this.#arena = arena
+  }
+
+  /** Makes it have at least so many bytes. @throws RangeError if there is no such memory */
+  enlarge(bytes: number): void {
+    if (this.#bytes >= bytes) return
+    if (this.#bytes > 0) this.#arena.free(this.at, this.#bytes)
+    // If there is no more memory, the old place is somebody else's all the same.
+    this.#bytes = 0
+    this.at = this.#arena.allocate(bytes)
+    this.#bytes = bytes
+  }
+}
+
 export function roundUp(n: number, unit: number): number {
   return Math.ceil(n / unit) * unit
 }

@@ -5,6 +5,7 @@ import { fused, plain } from './bytes.ts'
 export interface KernelModule {
   readonly memory: WebAssembly.Memory
   readonly argumentsAt: number
+  readonly coefficientsAt: number
   readonly heapStart: number
   readonly module: WebAssembly.Module
   call(operation: number, threads: number, scratch: number, scratchBytes: number): number
@@ -35,6 +36,7 @@ export function instantiate({ fma, shared }: { fma: boolean; shared: boolean }):
     memory,
     module,
     argumentsAt: numberOf('argumentsAt'),
+    coefficientsAt: numberOf('coefficientsAt'),
     heapStart: numberOf('heapStart'),
     call: exports.call as KernelModule['call'],
     currentEpoch: exports.currentEpoch as KernelModule['currentEpoch'],

@@ -328,12 +328,12 @@ export class SimdKernel implements Kernel {
   adam(values: Numbers, grads: Numbers, m: Numbers, v: Numbers, step: AdamStep): void {
     const n = values.length
     const dtype = dtypeOf(values)
-    this.#machine.stageFor(values, 4 * n + coefficients.float64.length)
+    this.#machine.stageFor(values, 4 * n)
     const at = this.#machine.in(values)
     const g = this.#machine.in(grads)
     const mean = this.#machine.in(m)
     const square = this.#machine.in(v)
-    const c = coefficients[dtype]
+    const c = this.#machine.coefficients(dtype)
     c[0] = step.beta1
     c[1] = 1 - step.beta1
     c[2] = step.beta2
@@ -343,14 +343,12 @@ export class SimdKernel implements Kernel {
     c[6] = step.eps
     c[7] = step.shrink
     c[8] = step.pull
-    const given = this.#machine.in(c)
     const args = this.#machine.args()
     args[0] = at
     args[1] = g
     args[2] = mean
     args[3] = square
     args[4] = n
-    args[5] = given
     this.#machine.call(operations.adam, dtype, 0, 8 * n)
     this.#machine.out(values, at)
     this.#machine.out(m, mean)
@@ -418,9 +416,6 @@ export class SimdKernel implements Kernel {
     return args
   }
 }
-
-/** Written before each call of Adam. */
-const coefficients = { float64: new Float64Array(9), float32: new Float32Array(9) } as const
 
 /** The step that was taken after so many others, -1 for none. */
 function stepAt({ T, reverse }: Sequence, taken: number): FirstBadStep {

@@ -1,11 +1,11 @@
 /** A step of Adam over flat numbers: `kernel/reference/adam.ts` says the same in a plain loop. */
-import { address, arg } from './arguments'
+import { address, arg, coefficient } from './arguments'
 import { flush } from './activation'
 import { lanes, loadOf, storeOf } from './vector'
 
 /**
- * Arguments: 0 values, 1 grads, 2 m, 3 v, 4 n, 5 address of the coefficients, as numbers of this type: β1, 1 - β1, β2,
- * 1 - β2, rate of the mean, scale of the root, ε, shrink, pull.
+ * Arguments: 0 values, 1 grads, 2 m, 3 v, 4 n. Coefficients: β1, 1 - β1, β2, 1 - β2, rate of the mean, scale of the root,
+ * ε, shrink, pull.
  */
 export function adam<N>(thread: i32, threads: i32): i32 {
   const n = arg(4)
@@ -17,16 +17,15 @@ export function adam<N>(thread: i32, threads: i32): i32 {
   let grads = address(1) + offset
   let m = address(2) + offset
   let v = address(3) + offset
-  const c = address(5)
-  const beta1 = coefficient<N>(c, 0)
-  const rest1 = coefficient<N>(c, 1)
-  const beta2 = coefficient<N>(c, 2)
-  const rest2 = coefficient<N>(c, 3)
-  const rate = coefficient<N>(c, 4)
-  const root = coefficient<N>(c, 5)
-  const eps = coefficient<N>(c, 6)
-  const shrink = coefficient<N>(c, 7)
-  const pull = coefficient<N>(c, 8)
+  const beta1 = coefficient<N>(0)
+  const rest1 = coefficient<N>(1)
+  const beta2 = coefficient<N>(2)
+  const rest2 = coefficient<N>(3)
+  const rate = coefficient<N>(4)
+  const root = coefficient<N>(5)
+  const eps = coefficient<N>(6)
+  const shrink = coefficient<N>(7)
+  const pull = coefficient<N>(8)
   let left = last - first
   for (; left >= lanes<N>(); left -= lanes<N>(), values += 16, grads += 16, m += 16, v += 16)
     step<N>(values, grads, m, v, 0, beta1, rest1, beta2, rest2, rate, root, eps, shrink, pull)
@@ -60,10 +59,4 @@ function step<N>(
   storeOf<N>(m, mean, part)
   storeOf<N>(v, square, part)
   storeOf<N>(values, v128.sub<N>(v128.mul<N>(shrink, theta), move), part)
-}
-
-// @ts-ignore: decorator
-@inline
-function coefficient<N>(at: usize, i: usize): v128 {
-  return v128.splat<N>(load<N>(at + i * sizeof<N>()))
 }

@@ -6,6 +6,9 @@
 /** Where 32 numbers begin. */
 export const block: usize = 128
 
+/** Where numbers of the operation's own type begin, for operations that have coefficients; `team.ts` has what is between. */
+export const coefficients: usize = 832
+
 // @ts-ignore: decorator
 @inline
 export function arg(i: i32): i32 {
@@ -16,4 +19,11 @@ export function arg(i: i32): i32 {
 @inline
 export function address(i: i32): usize {
   return <usize>arg(i)
+}
+
+/** Every lane the i-th coefficient. */
+// @ts-ignore: decorator
+@inline
+export function coefficient<N>(i: usize): v128 {
+  return v128.splat<N>(load<N>(coefficients + i * sizeof<N>()))
 }

@@ -1,7 +1,7 @@
 /** tanh and the logistic function over whole arrays. */
-import { sigmoid, tanh } from './activation'
+import { flush, one, sigmoid, tanh } from './activation'
 import { address, arg } from './arguments'
-import { isFinite, lanes, loadOf, loadPart, remainder, shareStart, storeOf } from './vector'
+import { isFinite, lanes, loadPart, loadUpTo, remainder, remainders, shareStart, storeFour, storeUpTo } from './vector'
 
 /** to = tanh(from), n numbers; may be in place. Returns a sum of remainders of `from`. */
 export function applyTanh<N>(to: usize, from: usize, n: i32): v128 {
@@ -13,7 +13,6 @@ export function applySigmoid<N>(to: usize, from: usize, n: i32): v128 {
   return apply<N>(to, from, n, false)
 }
 
-/** Four vectors at a time, and nothing is stored before all four are there: only then V8 lets them run side by side. */
 // @ts-ignore: decorator
 @inline
 function apply<N>(to: usize, from: usize, n: i32, isTanh: bool): v128 {
@@ -24,34 +23,68 @@ function apply<N>(to: usize, from: usize, n: i32, isTanh: bool): v128 {
     const x1 = v128.load(from, 16)
     const x2 = v128.load(from, 32)
     const x3 = v128.load(from, 48)
-    const y0 = f<N>(x0, isTanh)
-    const y1 = f<N>(x1, isTanh)
-    const y2 = f<N>(x2, isTanh)
-    const y3 = f<N>(x3, isTanh)
-    const r01 = v128.add<N>(remainder<N>(x0), remainder<N>(x1))
-    rest = v128.add<N>(rest, v128.add<N>(r01, v128.add<N>(remainder<N>(x2), remainder<N>(x3))))
-    v128.store(to, y0)
-    v128.store(to, y1, 16)
-    v128.store(to, y2, 32)
-    v128.store(to, y3, 48)
+    rest = v128.add<N>(rest, applyToFour<N>(to, x0, x1, x2, x3, isTanh))
   }
-  for (; left >= lanes<N>(); left -= lanes<N>(), to += 16, from += 16) rest = v128.add<N>(rest, one<N>(to, from, 0, isTanh))
-  if (left > 0) rest = v128.add<N>(rest, one<N>(to, from, left, isTanh))
+  for (; left > 0; left -= lanes<N>(), to += 16, from += 16) {
+    const x = loadUpTo<N>(from, left)
+    storeUpTo<N>(to, f<N>(x, isTanh), left)
+    rest = v128.add<N>(rest, remainder<N>(x))
+  }
   return rest
 }
 
+/** Four vectors at a time, and nothing is stored before all four are there: only then V8 lets them run side by side. */
 // @ts-ignore: decorator
 @inline
-function one<N>(to: usize, from: usize, part: i32, isTanh: bool): v128 {
-  const x = loadOf<N>(from, part)
-  storeOf<N>(to, f<N>(x, isTanh), part)
-  return remainder<N>(x)
+export function applyToFour<N>(to: usize, x0: v128, x1: v128, x2: v128, x3: v128, isTanh: bool): v128 {
+  const y0 = f<N>(x0, isTanh)
+  const y1 = f<N>(x1, isTanh)
+  const y2 = f<N>(x2, isTanh)
+  const y3 = f<N>(x3, isTanh)
+  storeFour(to, y0, y1, y2, y3)
+  return remainders<N>(x0, x1, x2, x3)
 }
 
 // @ts-ignore: decorator
 @inline
 function f<N>(x: v128, isTanh: bool): v128 {
   return isTanh ? tanh<N>(x) : sigmoid<N>(x)
+}
+
+/** da = dh (1 - h²) over n numbers. Returns a sum of remainders. */
+export function slopeTanh<N>(da: usize, dh: usize, h: usize, n: i32): v128 {
+  let rest = i64x2.splat(0)
+  let left = n
+  for (; left >= 4 * lanes<N>(); left -= 4 * lanes<N>(), da += 64, dh += 64, h += 64) {
+    const x0 = v128.load(dh)
+    const x1 = v128.load(dh, 16)
+    const x2 = v128.load(dh, 32)
+    const x3 = v128.load(dh, 48)
+    rest = v128.add<N>(rest, slopeTanhOfFour<N>(da, x0, x1, x2, x3, h))
+  }
+  for (; left > 0; left -= lanes<N>(), da += 16, dh += 16, h += 16) {
+    const x = slope<N>(loadUpTo<N>(dh, left), loadUpTo<N>(h, left))
+    storeUpTo<N>(da, flush<N>(x), left)
+    rest = v128.add<N>(rest, remainder<N>(x))
+  }
+  return rest
+}
+
+// @ts-ignore: decorator
+@inline
+export function slopeTanhOfFour<N>(da: usize, dh0: v128, dh1: v128, dh2: v128, dh3: v128, h: usize): v128 {
+  const x0 = slope<N>(dh0, v128.load(h))
+  const x1 = slope<N>(dh1, v128.load(h, 16))
+  const x2 = slope<N>(dh2, v128.load(h, 32))
+  const x3 = slope<N>(dh3, v128.load(h, 48))
+  storeFour(da, flush<N>(x0), flush<N>(x1), flush<N>(x2), flush<N>(x3))
+  return remainders<N>(x0, x1, x2, x3)
+}
+
+// @ts-ignore: decorator
+@inline
+function slope<N>(dh: v128, h: v128): v128 {
+  return v128.mul<N>(dh, v128.sub<N>(one<N>(), v128.mul<N>(h, h)))
 }
 
 /** Operation. Arguments: 0 to, 3 from, 5 n. */

@@ -1,16 +1,18 @@
 /** The Elman network over a sequence: `kernel/reference/elman.ts` says the same in plain loops. */
-import { flush, one } from './activation'
+import { flush } from './activation'
 import { address, arg } from './arguments'
-import { applyTanh } from './elementwise'
+import { applyTanh, slopeTanh } from './elementwise'
 import { pack, packedBytes, packTransposed } from './panels'
 import { multiply } from './product'
 import { prepareInput, projectBoth } from './projection'
+import { multiplyRow, slopeTanhRow, tanhRow } from './row'
 import {
   begin,
   H,
   hasEnded,
   holdEndedStates,
   I,
+  isAlone,
   isCutBefore,
   passEnded,
   rows,
@@ -18,9 +20,10 @@ import {
   slotAfter,
   slotBefore,
   stepAt,
+  stride,
   T,
 } from './sequence'
-import { isFinite, lanes, loadOf, loadUpTo, remainder, storeOf, storeUpTo } from './vector'
+import { isFinite, lanes, loadUpTo, remainder, storeUpTo } from './vector'
 
 /** Arguments: 7 x, 8 W_ih, 9 b, 10 states, 11 W_hh, 12 relu. Returns how many steps were taken before one was not finite, or -1. */
 export function elmanForward<N>(thread: i32, threads: i32, scratch: usize): i32 {
@@ -32,6 +35,7 @@ export function elmanForward<N>(thread: i32, threads: i32, scratch: usize): i32 
   const place = rowsOf(address(10), slotAfter(0), bytes)
   prepareInput<N>(panelsOfInput, address(8), address(9), address(7), place, bytes, H, scratch)
   packTransposed<N>(panelsOfHidden, address(11), bytes, H, H, rows)
+  if (isAlone() && !relu) return forwardAlone<N>(panelsOfHidden, scratch)
   for (let q = 0; q < T; q++) {
     const s = stepAt(q)
     const hPrev = rowsOf(address(10), slotBefore(s), bytes)
@@ -51,13 +55,15 @@ export function elmanBackward<N>(thread: i32, threads: i32, scratch: usize): i32
   const bytes = <usize>H * sizeof<N>()
   const panels = scratch + 128
   pack<N>(panels, address(11), bytes, H, H, rows)
+  if (isAlone() && !relu) return backwardAlone<N>(panels, scratch)
   for (let q = T - 1; q >= 0; q--) {
     const s = stepAt(q)
     const da = rowsOf(address(14), s, bytes)
     const h = rowsOf(address(10), slotAfter(s), bytes)
     const dh = rowsOf(address(13), slotAfter(s), bytes)
     const dhPrev = rowsOf(address(13), slotBefore(s), bytes)
-    if (!(relu ? slopeRelu<N>(da, dh, h, rows * H) : slopeTanh<N>(da, dh, h, rows * H))) return T - 1 - q
+    const rest = relu ? slopeRelu<N>(da, dh, h, rows * H) : slopeTanh<N>(da, dh, h, rows * H)
+    if (!isFinite<N>(rest)) return T - 1 - q
     const isCut = isCutBefore(q)
     for (let r = 0; r < rows; r++) {
       const row = <usize>r * bytes
@@ -79,27 +85,38 @@ function applyRelu<N>(a: usize, n: i32): v128 {
   return rest
 }
 
-/** da = dh (1 - h²) over n numbers. */
-function slopeTanh<N>(da: usize, dh: usize, h: usize, n: i32): bool {
-  let rest = i64x2.splat(0)
-  let left = n
-  for (; left >= lanes<N>(); left -= lanes<N>(), da += 16, dh += 16, h += 16)
-    rest = v128.add<N>(rest, slopeTanhOf<N>(da, dh, h, 0))
-  if (left > 0) rest = v128.add<N>(rest, slopeTanhOf<N>(da, dh, h, left))
-  return isFinite<N>(rest)
+/** Forward for a sequence alone: tanh is taken while the sums are in registers. */
+function forwardAlone<N>(panels: usize, scratch: usize): i32 {
+  const bytes = <usize>H * sizeof<N>()
+  const ahead = stride(bytes)
+  let h = rowsOf(address(10), slotBefore(stepAt(0)), bytes)
+  for (let q = 0; q < T; q++, h += ahead)
+    if (!isFinite<N>(tanhRow<N>(h + ahead, h, panels, H, H, scratch))) return q
+  return -1
 }
 
-// @ts-ignore: decorator
-@inline
-function slopeTanhOf<N>(da: usize, dh: usize, h: usize, part: i32): v128 {
-  const y = loadOf<N>(h, part)
-  const x = v128.mul<N>(loadOf<N>(dh, part), v128.sub<N>(one<N>(), v128.mul<N>(y, y)))
-  storeOf<N>(da, flush<N>(x), part)
-  return remainder<N>(x)
+/** Back for a sequence alone: da is made while dh is in registers. */
+function backwardAlone<N>(panels: usize, scratch: usize): i32 {
+  const bytes = <usize>H * sizeof<N>()
+  const back = -stride(bytes)
+  const last = stepAt(T - 1)
+  let h = rowsOf(address(10), slotAfter(last), bytes)
+  let dh = rowsOf(address(13), slotAfter(last), bytes)
+  let da = rowsOf(address(14), last, bytes)
+  if (!isFinite<N>(slopeTanh<N>(da, dh, h, H))) return 0
+  for (let q = 1; q < T; q++) {
+    h += back
+    dh += back
+    if (!isFinite<N>(slopeTanhRow<N>(da + back, dh, da, panels, H, H, h, scratch))) return q
+    da += back
+  }
+  dh += back
+  multiplyRow<N>(dh, dh, da, panels, H, H, scratch)
+  return -1
 }
 
 /** da = dh where h > 0, otherwise 0, over n numbers. A dh that is not finite counts also where it is not passed on. */
-function slopeRelu<N>(da: usize, dh: usize, h: usize, n: i32): bool {
+function slopeRelu<N>(da: usize, dh: usize, h: usize, n: i32): v128 {
   let rest = i64x2.splat(0)
   for (let left = n; left > 0; left -= lanes<N>(), da += 16, dh += 16, h += 16) {
     const x = loadUpTo<N>(dh, left)
@@ -107,5 +124,5 @@ function slopeRelu<N>(da: usize, dh: usize, h: usize, n: i32): bool {
     storeUpTo<N>(da, flush<N>(passed), left)
     rest = v128.add<N>(rest, remainder<N>(x))
   }
-  return isFinite<N>(rest)
+  return rest
 }

@@ -1,16 +1,18 @@
 /** The GRU over a sequence: `kernel/reference/gru.ts` says the same in plain loops. Gates in the order r, z, n. */
-import { flush, one } from './activation'
+import { flush, one, tanh } from './activation'
 import { address } from './arguments'
-import { applySigmoid, applyTanh } from './elementwise'
+import { applySigmoid } from './elementwise'
 import { areFew, pack, packedBytes, packTransposed } from './panels'
 import { multiply, multiplyTwo } from './product'
 import { prepareInput, projectBoth, projectInput } from './projection'
+import { multiplyRow, sigmoidRow } from './row'
 import {
   begin,
   H,
   hasEnded,
   holdEndedStates,
   I,
+  isAlone,
   isCutBefore,
   passEnded,
   rows,
@@ -18,9 +20,10 @@ import {
   slotAfter,
   slotBefore,
   stepAt,
+  stride,
   T,
 } from './sequence'
-import { isFinite, lanes, loadOf, loadPart, remainder, storeOf, storePart } from './vector'
+import { isFinite, lanes, loadOf, remainder, remainders, storeFour, storeOf } from './vector'
 
 /**
  * Arguments: 7 x, 8 W_ih, 9 b of the input's side, with b_hr and b_hz in it, 10 h, 11 W_hh, 12 gates,
@@ -50,6 +53,7 @@ export function gruForward<N>(thread: i32, threads: i32, scratch: usize): i32 {
   )
   packTransposed<N>(hiddenOfGates, address(11), bytes, H, 2 * H, rows)
   packTransposed<N>(hiddenOfNew, address(11) + toNew * bytes, bytes, H, H, rows)
+  if (isAlone()) return forwardAlone<N>(hiddenOfGates, hiddenOfNew, scratch)
   for (let q = 0; q < T; q++) {
     const s = stepAt(q)
     const gates = rowsOf(address(12), s, gateBytes)
@@ -64,9 +68,7 @@ export function gruForward<N>(thread: i32, threads: i32, scratch: usize): i32 {
       const row = <usize>r * bytes
       const gate = gates + 3 * row
       rest = v128.add<N>(rest, applySigmoid<N>(gate, gate, 2 * H))
-      addReset<N>(gate + 2 * bytes, gate, u + row)
-      rest = v128.add<N>(rest, applyTanh<N>(gate + 2 * bytes, gate + 2 * bytes, H))
-      blend<N>(h + row, gate + bytes, gate + 2 * bytes, hPrev + row)
+      rest = v128.add<N>(rest, newState<N>(h + row, gate, u + row, hPrev + row))
     }
     if (!isFinite<N>(rest)) return q
     holdEndedStates<N>(h, hPrev, s)
@@ -136,30 +138,79 @@ export function gruBackward<N>(thread: i32, threads: i32, scratch: usize): i32 {
   return -1
 }
 
-/** One row: a_n += r u */
-function addReset<N>(an: usize, r: usize, u: usize): void {
+/**
+ * One row: n = tanh(a_n + r u), h = (1 - z) n + z h'. Returns a sum of remainders. Four vectors at a time, as in
+ * `elementwise.ts`.
+ */
+function newState<N>(h: usize, r: usize, u: usize, hPrev: usize): v128 {
+  const bytes = <usize>H * sizeof<N>()
+  let rest = i64x2.splat(0)
   let left = H
-  for (; left >= lanes<N>(); left -= lanes<N>(), an += 16, r += 16, u += 16)
-    v128.store(an, v128.add<N>(v128.load(an), v128.mul<N>(v128.load(r), v128.load(u))))
-  if (left > 0) {
-    const sum = v128.add<N>(loadPart<N>(an, left), v128.mul<N>(loadPart<N>(r, left), loadPart<N>(u, left)))
-    storePart<N>(an, sum, left)
+  for (; left >= 4 * lanes<N>(); left -= 4 * lanes<N>(), h += 64, r += 64, u += 64, hPrev += 64) {
+    const z = r + bytes
+    const n = z + bytes
+    const a0 = sumOf<N>(n, r, u, 0)
+    const a1 = sumOf<N>(n + 16, r + 16, u + 16, 0)
+    const a2 = sumOf<N>(n + 32, r + 32, u + 32, 0)
+    const a3 = sumOf<N>(n + 48, r + 48, u + 48, 0)
+    const n0 = tanh<N>(a0)
+    const n1 = tanh<N>(a1)
+    const n2 = tanh<N>(a2)
+    const n3 = tanh<N>(a3)
+    const h0 = blend<N>(n0, z, hPrev, 0)
+    const h1 = blend<N>(n1, z + 16, hPrev + 16, 0)
+    const h2 = blend<N>(n2, z + 32, hPrev + 32, 0)
+    const h3 = blend<N>(n3, z + 48, hPrev + 48, 0)
+    rest = v128.add<N>(rest, remainders<N>(a0, a1, a2, a3))
+    storeFour(n, n0, n1, n2, n3)
+    storeFour(h, h0, h1, h2, h3)
   }
+  for (; left > 0; left -= lanes<N>(), h += 16, r += 16, u += 16, hPrev += 16) {
+    const part = left >= lanes<N>() ? 0 : left
+    const z = r + bytes
+    const a = sumOf<N>(z + bytes, r, u, part)
+    const n = tanh<N>(a)
+    storeOf<N>(z + bytes, n, part)
+    storeOf<N>(h, blend<N>(n, z, hPrev, part), part)
+    rest = v128.add<N>(rest, remainder<N>(a))
+  }
+  return rest
 }
 
-/** One row: h = (1 - z) n + z h' */
-function blend<N>(h: usize, z: usize, n: usize, hPrev: usize): void {
-  let left = H
-  for (; left >= lanes<N>(); left -= lanes<N>(), h += 16, z += 16, n += 16, hPrev += 16) blendOf<N>(h, z, n, hPrev, 0)
-  if (left > 0) blendOf<N>(h, z, n, hPrev, left)
-}
-
+/** a_n + r u */
 // @ts-ignore: decorator
 @inline
-function blendOf<N>(h: usize, z: usize, n: usize, hPrev: usize, part: i32): void {
+function sumOf<N>(an: usize, r: usize, u: usize, part: i32): v128 {
+  return v128.add<N>(loadOf<N>(an, part), v128.mul<N>(loadOf<N>(r, part), loadOf<N>(u, part)))
+}
+
+/** (1 - z) n + z h' */
+// @ts-ignore: decorator
+@inline
+function blend<N>(n: v128, z: usize, hPrev: usize, part: i32): v128 {
   const gate = loadOf<N>(z, part)
   const kept = v128.mul<N>(gate, loadOf<N>(hPrev, part))
-  storeOf<N>(h, flush<N>(v128.add<N>(v128.mul<N>(v128.sub<N>(one<N>(), gate), loadOf<N>(n, part)), kept)), part)
+  return flush<N>(v128.add<N>(v128.mul<N>(v128.sub<N>(one<N>(), gate), n), kept))
+}
+
+/** The same for a sequence alone, whose gates are activated while they are in registers. */
+function forwardAlone<N>(panelsOfGates: usize, panelsOfNew: usize, scratch: usize): i32 {
+  const bytes = <usize>H * sizeof<N>()
+  const b_hn = address(14)
+  const first = stepAt(0)
+  const ahead = stride(bytes)
+  let gates = rowsOf(address(12), first, 3 * bytes)
+  let u = rowsOf(address(13), first, bytes)
+  let h = rowsOf(address(10), slotBefore(first), bytes)
+  for (let q = 0; q < T; q++) {
+    multiplyRow<N>(u, b_hn, h, panelsOfNew, H, H, scratch)
+    const rest = sigmoidRow<N>(gates, h, panelsOfGates, H, 2 * H, scratch)
+    if (!isFinite<N>(v128.add<N>(rest, newState<N>(h + ahead, gates, u, h)))) return q
+    gates += 3 * ahead
+    u += ahead
+    h += ahead
+  }
+  return -1
 }
 
 /** One row back. `dhPrev` += dh z, what goes round the new state, unless the way back is cut here. */

@@ -1,5 +1,5 @@
 /** The LSTM over a sequence: `kernel/reference/lstm.ts` says the same in plain loops. Gates in the order i, f, g, o. */
-import { flush, one } from './activation'
+import { flush, one, tanh } from './activation'
 import { address } from './arguments'
 import { applySigmoid, applyTanh } from './elementwise'
 import { pack, packedBytes, packTransposed } from './panels'
@@ -21,7 +21,7 @@ import {
   stepAt,
   T,
 } from './sequence'
-import { isFinite, lanes, loadOf, loadPart, remainder, storeOf, storePart } from './vector'
+import { isFinite, lanes, loadOf, remainder, storeFour, storeOf } from './vector'
 
 /** Arguments: 7 x, 8 W_ih, 9 b, 10 h, 11 W_hh, 12 gates, 13 c, 14 tanh c. Returns how many steps were taken before one was not finite, or -1. */
 export function lstmForward<N>(thread: i32, threads: i32, scratch: usize): i32 {
@@ -45,12 +45,7 @@ export function lstmForward<N>(thread: i32, threads: i32, scratch: usize): i32 {
     if (!isFinite<N>(activate<N>(gates))) return q
     for (let r = 0; r < rows; r++) {
       const row = <usize>r * bytes
-      addMemory<N>(c + row, cPrev + row, gates + 4 * row)
-    }
-    applyTanh<N>(tanhC, c, rows * H)
-    for (let r = 0; r < rows; r++) {
-      const row = <usize>r * bytes
-      multiplyRows<N>(h + row, gates + 4 * row + 3 * bytes, tanhC + row)
+      newStates<N>(h + row, c + row, tanhC + row, cPrev + row, gates + 4 * row)
     }
     holdEndedStates<N>(h, hPrev, s)
     holdEndedStates<N>(c, cPrev, s)
@@ -107,28 +102,46 @@ function activate<N>(gates: usize): v128 {
   return rest
 }
 
-/** One row: c = f c' + i g */
-function addMemory<N>(c: usize, cPrev: usize, gates: usize): void {
+/** One row: c = f c' + i g, h = o tanh c. Four vectors at a time, as in `elementwise.ts`. */
+function newStates<N>(h: usize, c: usize, tanhC: usize, cPrev: usize, gates: usize): void {
+  const bytes = <usize>H * sizeof<N>()
   let left = H
-  for (; left >= lanes<N>(); left -= lanes<N>(), c += 16, cPrev += 16, gates += 16) addMemoryOf<N>(c, cPrev, gates, 0)
-  if (left > 0) addMemoryOf<N>(c, cPrev, gates, left)
+  for (; left >= 4 * lanes<N>(); left -= 4 * lanes<N>(), h += 64, c += 64, tanhC += 64, cPrev += 64, gates += 64) {
+    const c0 = memory<N>(cPrev, gates, 0)
+    const c1 = memory<N>(cPrev + 16, gates + 16, 0)
+    const c2 = memory<N>(cPrev + 32, gates + 32, 0)
+    const c3 = memory<N>(cPrev + 48, gates + 48, 0)
+    const t0 = tanh<N>(c0)
+    const t1 = tanh<N>(c1)
+    const t2 = tanh<N>(c2)
+    const t3 = tanh<N>(c3)
+    const o = gates + 3 * bytes
+    const h0 = v128.mul<N>(v128.load(o), t0)
+    const h1 = v128.mul<N>(v128.load(o, 16), t1)
+    const h2 = v128.mul<N>(v128.load(o, 32), t2)
+    const h3 = v128.mul<N>(v128.load(o, 48), t3)
+    storeFour(c, c0, c1, c2, c3)
+    storeFour(tanhC, t0, t1, t2, t3)
+    storeFour(h, h0, h1, h2, h3)
+  }
+  for (; left > 0; left -= lanes<N>(), h += 16, c += 16, tanhC += 16, cPrev += 16, gates += 16) {
+    const part = left >= lanes<N>() ? 0 : left
+    const cell = memory<N>(cPrev, gates, part)
+    const t = tanh<N>(cell)
+    storeOf<N>(c, cell, part)
+    storeOf<N>(tanhC, t, part)
+    storeOf<N>(h, v128.mul<N>(loadOf<N>(gates + 3 * bytes, part), t), part)
+  }
 }
 
+/** f c' + i g */
 // @ts-ignore: decorator
 @inline
-function addMemoryOf<N>(c: usize, cPrev: usize, gates: usize, part: i32): void {
+function memory<N>(cPrev: usize, gates: usize, part: i32): v128 {
   const bytes = <usize>H * sizeof<N>()
   const kept = v128.mul<N>(loadOf<N>(gates + bytes, part), loadOf<N>(cPrev, part))
   const added = v128.mul<N>(loadOf<N>(gates, part), loadOf<N>(gates + 2 * bytes, part))
-  storeOf<N>(c, flush<N>(v128.add<N>(kept, added)), part)
-}
-
-/** One row: to = a b, H numbers */
-function multiplyRows<N>(to: usize, a: usize, b: usize): void {
-  let left = H
-  for (; left >= lanes<N>(); left -= lanes<N>(), to += 16, a += 16, b += 16)
-    v128.store(to, v128.mul<N>(v128.load(a), v128.load(b)))
-  if (left > 0) storePart<N>(to, v128.mul<N>(loadPart<N>(a, left), loadPart<N>(b, left)), left)
+  return flush<N>(v128.add<N>(kept, added))
 }
 
 /** One row back. `dcPrev` += dc f, unless the way back is cut here. */

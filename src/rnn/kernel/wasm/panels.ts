@@ -11,20 +11,18 @@ export function panelWidth<N>(): i32 {
   return 2 * lanes<N>()
 }
 
-/** Products of so few rows go row by row, each over a wide panel, so that eight sums run side by side. */
+/** Products of so few rows go row by row, each over two panels at a time: four sums run side by side, all in registers. */
 // @ts-ignore: decorator
 @inline
 export function areFew(rows: i32): bool {
   return rows < 4
 }
 
-/** How many panels stand side by side at column j, as one wide panel: one, or for few rows four or two. */
+/** How many panels stand side by side at column j, as one wide panel: for few rows two, where there are two. */
 // @ts-ignore: decorator
 @inline
 export function panelsAt<N>(j: i32, n: i32, rows: i32): i32 {
-  if (!areFew(rows)) return 1
-  const left = n - j
-  return left >= 4 * panelWidth<N>() ? 4 : left >= 2 * panelWidth<N>() ? 2 : 1
+  return areFew(rows) && n - j >= 2 * panelWidth<N>() ? 2 : 1
 }
 
 /** Bytes that `pack` writes for a factor (k, n): the last panel is filled up with zeros. */

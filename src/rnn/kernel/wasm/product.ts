@@ -4,8 +4,9 @@
  * Every element of the result is summed in the order of k, from its start value on, whatever the tile: one element at
  * a time in plain loops gives the same bits.
  */
-import { areFew, panelsAt, panelWidth } from './panels'
-import { copyPart, row1, row2, row4, tile4 } from './tiles'
+import { areFew, panelWidth } from './panels'
+import { multiplyRow, multiplyRowOfPanel } from './row'
+import { copyPart, tile4 } from './tiles'
 
 /**
  * C = start + A B. C (m, n), A (m, k), B packed; rows are the given numbers of bytes apart. `start` may be C itself, or
@@ -108,33 +109,16 @@ function multiplyPanel<N>(
       tile4<N>(to, cStride, from, startStride, a, aStride, panel, k, a2, aStride2, panel2, k2)
       continue
     }
-    for (let r = 0; r < rows; r++) {
-      const part = scratch + <usize>r * 32
-      copyPart<N>(part, from + <usize>r * startStride, count)
-      if (rows == 4) continue
-      row1<N>(part, part, a + <usize>r * aStride, panel, k)
-      if (k2 > 0) row1<N>(part, part, a2 + <usize>r * aStride2, panel2, k2)
+    if (rows < 4) {
+      for (let r = 0; r < rows; r++) {
+        const c = to + <usize>r * cStride
+        multiplyRowOfPanel<N>(c, from + <usize>r * startStride, a + <usize>r * aStride, panel, k, count, scratch)
+        if (k2 > 0) multiplyRowOfPanel<N>(c, c, a2 + <usize>r * aStride2, panel2, k2, count, scratch)
+      }
+      continue
     }
-    if (rows == 4) tile4<N>(scratch, 32, scratch, 32, a, aStride, panel, k, a2, aStride2, panel2, k2)
-    for (let r = 0; r < rows; r++) copyPart<N>(to + <usize>r * cStride, scratch + <usize>r * 32, count)
-  }
-}
-
-/** One row, over panels as `pack` made them for few rows. */
-export function multiplyRow<N>(C: usize, start: usize, A: usize, panels: usize, k: i32, n: i32, scratch: usize): void {
-  const width = panelWidth<N>()
-  for (let j = 0; j < n; ) {
-    const beside = panelsAt<N>(j, n, 1)
-    const column = <usize>j * sizeof<N>()
-    if (beside == 4) row4<N>(C + column, start + column, A, panels, k)
-    else if (beside == 2) row2<N>(C + column, start + column, A, panels, k)
-    else if (n - j >= width) row1<N>(C + column, start + column, A, panels, k)
-    else {
-      copyPart<N>(scratch, start + column, n - j)
-      row1<N>(scratch, scratch, A, panels, k)
-      copyPart<N>(C + column, scratch, n - j)
-    }
-    panels += <usize>(beside * k * 32)
-    j += beside * width
+    for (let r = 0; r < 4; r++) copyPart<N>(scratch + <usize>r * 32, from + <usize>r * startStride, count)
+    tile4<N>(scratch, 32, scratch, 32, a, aStride, panel, k, a2, aStride2, panel2, k2)
+    for (let r = 0; r < 4; r++) copyPart<N>(to + <usize>r * cStride, scratch + <usize>r * 32, count)
   }
 }

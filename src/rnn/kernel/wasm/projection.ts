@@ -4,7 +4,8 @@
  * steps as one product if this thread has all rows.
  */
 import { areFew, packTransposed } from './panels'
-import { multiply, multiplyRow, multiplyTwo } from './product'
+import { multiply, multiplyTwo } from './product'
+import { multiplyRow } from './row'
 import { H, hasAllRows, I, rows, rowsOf, T } from './sequence'
 
 /** Whether the input's share of all steps is one product: the rows of all steps must follow one another. */

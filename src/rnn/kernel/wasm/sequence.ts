@@ -48,6 +48,16 @@ export function hasAllRows(): bool {
   return rows == B
 }
 
+/** Whether there is only one sequence, which goes on to the last step, and back to the first. */
+export function isAlone(): bool {
+  return B == 1 && lengths == 0 && cut == 0
+}
+
+/** From a step's entry, of so many bytes, to that of the step after it, for a sequence alone. */
+export function stride(bytes: usize): usize {
+  return reverse ? -bytes : bytes
+}
+
 /** The q-th step to be taken. */
 export function stepAt(q: i32): i32 {
   return reverse ? T - 1 - q : q

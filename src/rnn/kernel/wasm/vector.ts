@@ -76,11 +76,28 @@ export function storeUpTo<N>(address: usize, x: v128, n: i32): void {
   else storePart<N>(address, x, n)
 }
 
+// @ts-ignore: decorator
+@inline
+export function storeFour(address: usize, x0: v128, x1: v128, x2: v128, x3: v128): void {
+  v128.store(address, x0)
+  v128.store(address, x1, 16)
+  v128.store(address, x2, 32)
+  v128.store(address, x3, 48)
+}
+
 /** 0 where x is finite, NaN where it is not: sums of remainders are NaN from the first such number on. */
 // @ts-ignore: decorator
 @inline
 export function remainder<N>(x: v128): v128 {
   return v128.sub<N>(x, x)
+}
+
+/** The sum of four remainders. */
+// @ts-ignore: decorator
+@inline
+export function remainders<N>(x0: v128, x1: v128, x2: v128, x3: v128): v128 {
+  const r01 = v128.add<N>(remainder<N>(x0), remainder<N>(x1))
+  return v128.add<N>(r01, v128.add<N>(remainder<N>(x2), remainder<N>(x3)))
 }
 
 /** Whether all that a sum of remainders has seen was finite. */
