@@ -6,13 +6,13 @@
 /**
  * x^n = (x²)^⌊n/2⌋, times x if n is odd. Within n / 2 units in the last place.
  *
- * @param n a whole number from 0; for any other the engine's own `x ** n`
+ * @param n a whole number from 0 and below 2³¹; for any other the engine's own `x ** n`
  */
 export function power(x: number, n: number): number {
-  if (!Number.isInteger(n) || n < 0) return x ** n
+  if (n !== (n | 0) || n < 0) return x ** n
   let result = 1
-  for (let square = x, rest = n; rest > 0; rest = Math.floor(rest / 2)) {
-    if (rest % 2 === 1) result *= square
+  for (let square = x, rest = n; rest > 0; rest >>>= 1) {
+    if (rest & 1) result *= square
     square *= square
   }
   return result

@@ -219,20 +219,14 @@ export class LayerBack {
 
   /** db_ih and db_hh: the sums of da's rows, each column where it belongs. */
   #addBiases(kernel: Kernel): void {
-    const { b_ih, b_hh } = this.#gradients
-    if (!b_ih || !b_hh) return
+    if (!this.#gradients.b_ih) return
     const { T, B } = this.#sizes
-    const sums = this.#sums.numbers
-    sums.fill(0)
-    kernel.addRowSums(this.#sums, this.da, T * B, sums.length)
-    const input = b_ih.numbers
-    const hidden = b_hh.numbers
+    this.#sums.numbers.fill(0)
+    kernel.addRowSums(this.#sums, this.da, T * B, this.#sums.length)
     for (let i = 0; i < this.#shares.length; i++) {
-      const { share } = this.#shares[i]
-      for (let k = 0; k < share.count; k++) {
-        if (share.side !== 'hidden') input[share.row + k] = sums[share.column + k]
-        if (share.side !== 'input') hidden[share.row + k] = sums[share.column + k]
-      }
+      const { sums, db_ih, db_hh } = this.#shares[i]
+      db_ih?.numbers.set(sums.numbers)
+      db_hh?.numbers.set(sums.numbers)
     }
   }
 
@@ -256,14 +250,17 @@ export class LayerBack {
     return own
   }
 
-  #partOf(share: Share, { W_ih, W_hh }: LayerWeights): PlacedShare {
+  #partOf(share: Share, { W_ih, W_hh, b_ih, b_hh }: LayerWeights): PlacedShare {
     const { I, H } = this.#sizes
-    const block = this.da.part(share.column, this.da.length - share.column)
+    const { column, row, count, side } = share
     return {
       share,
-      A: { block, stride: this.#cell.daWidth(H) },
-      dW_ih: W_ih.part(share.row * I, share.count * I),
-      dW_hh: W_hh.part(share.row * H, share.count * H),
+      A: { block: this.da.part(column, this.da.length - column), stride: this.#cell.daWidth(H) },
+      dW_ih: W_ih.part(row * I, count * I),
+      dW_hh: W_hh.part(row * H, count * H),
+      sums: this.#sums.part(column, count),
+      db_ih: side === 'hidden' ? undefined : b_ih?.part(row, count),
+      db_hh: side === 'input' ? undefined : b_hh?.part(row, count),
     }
   }
 }
@@ -274,6 +271,9 @@ interface PlacedShare {
   readonly A: Columns
   readonly dW_ih: Block
   readonly dW_hh: Block
+  readonly sums: Block
+  readonly db_ih?: Block
+  readonly db_hh?: Block
 }
 
 /** The blocks `prefix.name`, by name. */

@@ -88,9 +88,13 @@ export function multiplyRowOfPanel<N>(
   count: i32,
   scratch: usize,
 ): void {
-  copyPart<N>(scratch, start, count)
-  let c0 = v128.load(scratch)
-  let c1 = v128.load(scratch, 16)
+  const isPart = count < panelWidth<N>()
+  if (isPart) {
+    copyPart<N>(scratch, start, count)
+    start = scratch
+  }
+  let c0 = v128.load(start)
+  let c1 = v128.load(start, 16)
   const end = panel + <usize>(k * 32)
   while (panel < end) {
     const x = loadSplat<N>(a)
@@ -99,9 +103,10 @@ export function multiplyRowOfPanel<N>(
     panel += 32
     a += sizeof<N>()
   }
-  v128.store(scratch, c0)
-  v128.store(scratch, c1, 16)
-  copyPart<N>(C, scratch, count)
+  const to = isPart ? scratch : C
+  v128.store(to, c0)
+  v128.store(to, c1, 16)
+  if (isPart) copyPart<N>(C, scratch, count)
 }
 
 /** Two panels side by side. */
