@@ -126,8 +126,20 @@ function row2<N>(
   let c1 = v128.load(start, 16)
   let c2 = v128.load(start, 32)
   let c3 = v128.load(start, 48)
-  const end = panel + <usize>(k * 64)
-  while (panel < end) {
+  const end2 = panel + <usize>((k & ~1) * 64)
+  for (; panel < end2; panel += 128, a += 2 * sizeof<N>()) {
+    const x = loadSplat<N>(a)
+    const y = sizeof<N>() == 4 ? v128.load32_splat(a, 4) : v128.load64_splat(a, 8)
+    c0 = addProduct<N>(c0, x, v128.load(panel))
+    c0 = addProduct<N>(c0, y, v128.load(panel, 64))
+    c1 = addProduct<N>(c1, x, v128.load(panel, 16))
+    c1 = addProduct<N>(c1, y, v128.load(panel, 80))
+    c2 = addProduct<N>(c2, x, v128.load(panel, 32))
+    c2 = addProduct<N>(c2, y, v128.load(panel, 96))
+    c3 = addProduct<N>(c3, x, v128.load(panel, 48))
+    c3 = addProduct<N>(c3, y, v128.load(panel, 112))
+  }
+  if (k & 1) {
     const x = loadSplat<N>(a)
     c0 = addProduct<N>(c0, x, v128.load(panel))
     c1 = addProduct<N>(c1, x, v128.load(panel, 16))
