@@ -116,8 +116,11 @@ export interface Kernel {
   addAtB(C: Operand, A: Operand, B: Operand, n: number, k: number, m: number): void
   /** C += A B, where A (n, k) is some columns of a matrix */
   addProduct(C: Block, A: Columns, B: Block, n: number, k: number, m: number): void
-  /** C += Aᵀ B and C2 += Aᵀ B2, which share A (k, n), some columns of a matrix. B (k, m), B2 (k, m2); m2 may be 0 */
-  addAtBoth(
+  /**
+   * Gradients of a layer's weights: C = Aᵀ B, C2 = Aᵀ B2, and the sum of A's rows. A (k, n) is some columns of a matrix,
+   * B (k, m), B2 (k, m2), sums (n); m2 may be 0.
+   */
+  weightGradients(
     C: Block,
     B: Block,
     m: number,
@@ -127,6 +130,7 @@ export interface Kernel {
     A: Columns,
     n: number,
     k: number,
+    sums?: Block,
   ): void
   /** Every row of C = b + that row of A Bᵀ. b (m), A (n, k), B (m, k) */
   affine(C: Operand, b: Operand, A: Operand, B: Operand, n: number, k: number, m: number): void

@@ -146,9 +146,7 @@ export class LayerBack {
   readonly #cell: LayerCell
   readonly #sizes: LayerSizes
   readonly #weights: LayerWeights
-  readonly #gradients: LayerWeights
   readonly #before: Block
-  readonly #sums: Block
   /** The columns of da that the input's side has: the first ones */
   readonly #daOfInput: Columns
   readonly #shares: readonly PlacedShare[]
@@ -159,7 +157,7 @@ export class LayerBack {
   static madeSizes(cell: LayerCell, sizes: LayerSizes): Record<string, number> {
     const { T, B, H } = sizes
     const width = cell.daWidth(H)
-    return { dh: (T + 1) * B * H, da: T * B * width, sums: width, ...cell.made(sizes) }
+    return { dh: (T + 1) * B * H, da: T * B * width, ...cell.made(sizes) }
   }
 
   constructor(
@@ -180,14 +178,12 @@ export class LayerBack {
     this.#cell = cell
     this.#sizes = sizes
     this.#weights = parts.weights
-    this.#gradients = parts.gradients
     this.#before = parts.before
     this.#whole = parts.whole
     this.#ragged = parts.ragged
     this.dh = parts.made.dh
     this.dc = parts.made.dc
     this.da = parts.made.da
-    this.#sums = parts.made.sums
     this.#daOfInput = { block: this.da, stride: cell.daWidth(H) }
     this.#shares = cell.shares(H).map(share => this.#partOf(share, parts.gradients))
     this.dOutput = this.dh.part(reverse ? 0 : B * H, T * B * H)
@@ -195,8 +191,7 @@ export class LayerBack {
   }
 
   /**
-   * dh_{t-1} = (loss at t-1) + what step t sends back, for all steps; then the sums over all steps are added to the
-   * gradients of the weights.
+   * dh_{t-1} = (loss at t-1) + what step t sends back, for all steps; then the weights' gradients, sums over all steps.
    *
    * @param input (T, B, I) what forward read
    */
@@ -206,28 +201,16 @@ export class LayerBack {
     const { T, B, I, H } = this.#sizes
     const rows = T * B
     for (let i = 0; i < this.#shares.length; i++) {
-      const { A, share, dW_ih, dW_hh } = this.#shares[i]
-      if (share.side === 'both')
-        kernel.addAtBoth(dW_ih, input, I, dW_hh, this.#before, H, A, share.count, rows)
-      else if (share.side === 'input')
-        kernel.addAtBoth(dW_ih, input, I, dW_ih, input, 0, A, share.count, rows)
-      else kernel.addAtBoth(dW_hh, this.#before, H, dW_hh, this.#before, 0, A, share.count, rows)
+      const { A, share, dW_ih, dW_hh, db_ih, db_hh } = this.#shares[i]
+      if (share.side === 'hidden')
+        kernel.weightGradients(dW_hh, this.#before, H, dW_hh, this.#before, 0, A, share.count, rows, db_hh)
+      else {
+        const m2 = share.side === 'both' ? H : 0
+        kernel.weightGradients(dW_ih, input, I, dW_hh, this.#before, m2, A, share.count, rows, db_ih)
+        if (share.side === 'both' && db_ih) db_hh?.numbers.set(db_ih.numbers)
+      }
     }
-    this.#addBiases(kernel)
     return -1
-  }
-
-  /** db_ih and db_hh: the sums of da's rows, each column where it belongs. */
-  #addBiases(kernel: Kernel): void {
-    if (!this.#gradients.b_ih) return
-    const { T, B } = this.#sizes
-    this.#sums.numbers.fill(0)
-    kernel.addRowSums(this.#sums, this.da, T * B, this.#sums.length)
-    for (let i = 0; i < this.#shares.length; i++) {
-      const { sums, db_ih, db_hh } = this.#shares[i]
-      db_ih?.numbers.set(sums.numbers)
-      db_hh?.numbers.set(sums.numbers)
-    }
   }
 
   /** dInput (T, B, I) += W_ihᵀ da */
@@ -252,15 +235,14 @@ export class LayerBack {
 
   #partOf(share: Share, { W_ih, W_hh, b_ih, b_hh }: LayerWeights): PlacedShare {
     const { I, H } = this.#sizes
-    const { column, row, count, side } = share
+    const { column, row, count } = share
     return {
       share,
       A: { block: this.da.part(column, this.da.length - column), stride: this.#cell.daWidth(H) },
       dW_ih: W_ih.part(row * I, count * I),
       dW_hh: W_hh.part(row * H, count * H),
-      sums: this.#sums.part(column, count),
-      db_ih: side === 'hidden' ? undefined : b_ih?.part(row, count),
-      db_hh: side === 'input' ? undefined : b_hh?.part(row, count),
+      db_ih: b_ih?.part(row, count),
+      db_hh: b_hh?.part(row, count),
     }
   }
 }
@@ -271,7 +253,6 @@ interface PlacedShare {
   readonly A: Columns
   readonly dW_ih: Block
   readonly dW_hh: Block
-  readonly sums: Block
   readonly db_ih?: Block
   readonly db_hh?: Block
 }

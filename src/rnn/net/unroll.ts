@@ -284,7 +284,6 @@ export class Unrolled {
     this.#back ??= new Back(this, this.kernel, this.#config, this.#params, this.#cell)
     const made = this.#back
     made.space.use()
-    made.grads.numbers.fill(0)
     const top = made.levels.length - 1
     if (dOutput) this.put(made.levels[top].dOutput, dOutput, isBatchFirst)
     else made.levels[top].dOutput.numbers.fill(0)

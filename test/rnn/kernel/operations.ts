@@ -147,17 +147,19 @@ const addProduct = operation('addProduct', twoFactors, ({ n, k, m, gap, seed }) 
     })
 })
 
-const addAtBoth = operation('addAtBoth', twoFactors, ({ n, k, m, m2, gap, seed }) => {
+const weightGradients = operation('weightGradients', twoFactors, ({ n, k, m, m2, gap, seed }) => {
   const given = {
     C: normals(seed, n * m),
     C2: normals(seed + 1, n * m2),
     A: normals(seed + 2, (n + gap) * k, 1 / Math.sqrt(k)),
     B: normals(seed + 3, k * m),
     B2: normals(seed + 4, k * m2),
+    // Of one case in two
+    ...(seed % 2 === 0 ? { sums: normals(seed + 5, n) } : {}),
   }
   return (kernel, dtype) =>
-    onBlocks(kernel, dtype, given, ({ C, C2, A, B, B2 }) => {
-      kernel.addAtBoth(C, B, m, C2, B2, m2, { block: A, stride: n + gap }, n, k)
+    onBlocks(kernel, dtype, given, ({ C, C2, A, B, B2, sums }) => {
+      kernel.weightGradients(C, B, m, C2, B2, m2, { block: A, stride: n + gap }, n, k, sums)
       return undefined
     })
 })
@@ -187,7 +189,7 @@ const copyRows = operation('copyRows', columnSizes, ({ rows, width, toGap, fromG
 })
 
 /** Sums of products and moves: in float32 too, kernels agree to the last bit. */
-const matrices: readonly Operation[] = [...onBoth(matrixOperations), addProduct, addAtBoth, copyRows]
+const matrices: readonly Operation[] = [...onBoth(matrixOperations), addProduct, weightGradients, copyRows]
 
 const elementwise: readonly Operation[] = onBoth(elementwiseOperations)
 

@@ -43,8 +43,8 @@ export function addProduct(C: Block, A: Columns, B: Block, n: number, k: number,
   addAB(C, columnsOf(A, n, k), B, n, k, m)
 }
 
-/** C += Aᵀ B, C2 += Aᵀ B2. A (k, n), some columns of a matrix, B (k, m), B2 (k, m2) */
-export function addAtBoth(
+/** C = Aᵀ B, C2 = Aᵀ B2, sums = the sum of A's rows. A (k, n), some columns of a matrix, B (k, m), B2 (k, m2), sums (n) */
+export function weightGradients(
   C: Block,
   B: Block,
   m: number,
@@ -54,10 +54,18 @@ export function addAtBoth(
   A: Columns,
   n: number,
   k: number,
+  sums?: Block,
 ): void {
   const a = columnsOf(A, k, n)
+  C.numbers.fill(0)
   addAtB(C, a, B, n, k, m)
-  if (m2 > 0) addAtB(C2, a, B2, n, k, m2)
+  if (m2 > 0) {
+    C2.numbers.fill(0)
+    addAtB(C2, a, B2, n, k, m2)
+  }
+  if (!sums) return
+  sums.numbers.fill(0)
+  addRowSums(sums, a, k, n)
 }
 
 /** A copy of some columns on their own. */

@@ -11,12 +11,12 @@ import {
   addAB,
   addABt,
   addAtB,
-  addAtBoth,
   addProduct,
   addRowSums,
   affine,
   copyRows,
   swapAxes,
+  weightGradients,
 } from './products.ts'
 
 class PlainBlock implements Block {
@@ -52,7 +52,7 @@ export const reference: Kernel = {
   addABt,
   addAtB,
   addProduct,
-  addAtBoth,
+  weightGradients,
   affine,
   addRowSums,
   tanh,

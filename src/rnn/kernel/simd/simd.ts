@@ -139,6 +139,8 @@ export class SimdKernel implements Kernel {
     args[7] = m
     args[8] = 0
     args[9] = n
+    args[10] = 0
+    args[11] = 0
     this.#machine.call(operations.transposedProducts, dtypeOfOperand(C), transposedScratchBytes, n * k * m)
     this.#machine.out(C, c)
   }
@@ -149,7 +151,7 @@ export class SimdKernel implements Kernel {
     this.#product(operations.product, C.dtype, c, c, 0, a, addressOf(B), n, k, m, A.stride)
   }
 
-  addAtBoth(
+  weightGradients(
     C: Block,
     B: Block,
     m: number,
@@ -159,6 +161,7 @@ export class SimdKernel implements Kernel {
     A: Columns,
     n: number,
     k: number,
+    sums?: Block,
   ): void {
     const args = this.#machine.args()
     args[0] = addressOf(C)
@@ -171,6 +174,8 @@ export class SimdKernel implements Kernel {
     args[7] = m
     args[8] = m2
     args[9] = A.stride
+    args[10] = 1
+    args[11] = sums ? addressOf(sums) : 0
     this.#machine.call(operations.transposedProducts, C.dtype, transposedScratchBytes, n * k * (m + m2))
   }
 

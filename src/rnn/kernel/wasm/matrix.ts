@@ -4,7 +4,7 @@ import { pack, packTransposed } from './panels'
 import { multiply } from './product'
 import { addRow } from './sequence'
 import { addTransposedProducts } from './transposed'
-import { lanes, loadUpTo, shareStart, storeUpTo } from './vector'
+import { lanes, loadUpTo, shareStart, storeFour, storeUpTo } from './vector'
 
 /**
  * C = start + A B. Arguments: 0 C, 1 start, 2 1 if that is one row for all, 3 A, 4 B, 5 n, 6 k, 7 m,
@@ -50,66 +50,67 @@ function rowsOfProduct<N>(thread: i32, threads: i32, scratch: usize, isTranspose
 }
 
 /**
- * C += Aᵀ B, C2 += Aᵀ B2. Arguments: 0 C, 1 C2, 2 B2, 3 A, 4 B, 5 n, 6 k, 7 m,
- * 8 m2, 0 for no second, 9 from one row of A to the next, in numbers.
+ * C += Aᵀ B, C2 += Aᵀ B2. Arguments: 0 C, 1 C2, 2 B2, 3 A, 4 B, 5 n, 6 k, 7 m, 8 m2, 0 for no second,
+ * 9 from one row of A to the next, in numbers, 10 1 to write over what is there, 11 sums of A's rows, 0 for none.
  */
 export function transposedProducts<N>(thread: i32, threads: i32, scratch: usize): i32 {
   const n = arg(5)
+  const k = arg(6)
+  const m = arg(7)
+  const m2 = arg(8)
+  const aStride = <usize>arg(9) * sizeof<N>()
   const first = shareStart(n, 4, thread, threads)
   const last = shareStart(n, 4, thread + 1, threads)
-  addTransposedProducts<N>(
-    address(0),
-    address(4),
-    arg(7),
-    address(1),
-    address(2),
-    arg(8),
-    address(3),
-    <usize>arg(9) * sizeof<N>(),
-    arg(6),
-    first,
-    last,
-    scratch,
-  )
+  if (arg(10) != 0) {
+    clearRows<N>(address(0), m, first, last)
+    clearRows<N>(address(1), m2, first, last)
+  }
+  addTransposedProducts<N>(address(0), address(4), m, address(1), address(2), m2, address(3), aStride, k, first, last, scratch)
+  const sums = address(11)
+  if (sums == 0) return -1
+  clearRows<N>(sums, 1, first, last)
+  addColumnSums<N>(sums, address(3), aStride, k, first, last)
   return -1
+}
+
+function clearRows<N>(C: usize, m: i32, first: i32, last: i32): void {
+  const bytes = <usize>m * sizeof<N>()
+  memory.fill(C + <usize>first * bytes, 0, <usize>(last - first) * bytes)
 }
 
 /** b += the sum of A's rows. Arguments: 0 b, 3 A, 5 n, 7 m. A (n, m), b (m). */
 export function columnSums<N>(thread: i32, threads: i32): i32 {
-  const n = arg(5)
   const m = arg(7)
-  const bytes = <usize>m * sizeof<N>()
+  const first = shareStart(m, 4 * lanes<N>(), thread, threads)
   const last = shareStart(m, 4 * lanes<N>(), thread + 1, threads)
-  for (let j = shareStart(m, 4 * lanes<N>(), thread, threads); j < last; ) {
-    const column = <usize>j * sizeof<N>()
-    const left = last - j
-    let b = address(0) + column
-    let at = address(3) + column
-    const end = at + <usize>n * bytes
-    if (left >= 4 * lanes<N>()) {
-      let s0 = v128.load(b)
-      let s1 = v128.load(b, 16)
-      let s2 = v128.load(b, 32)
-      let s3 = v128.load(b, 48)
-      for (; at < end; at += bytes) {
-        s0 = v128.add<N>(s0, v128.load(at))
-        s1 = v128.add<N>(s1, v128.load(at, 16))
-        s2 = v128.add<N>(s2, v128.load(at, 32))
-        s3 = v128.add<N>(s3, v128.load(at, 48))
-      }
-      v128.store(b, s0)
-      v128.store(b, s1, 16)
-      v128.store(b, s2, 32)
-      v128.store(b, s3, 48)
-      j += 4 * lanes<N>()
-    } else {
-      let sum = loadUpTo<N>(b, left)
-      for (; at < end; at += bytes) sum = v128.add<N>(sum, loadUpTo<N>(at, left))
-      storeUpTo<N>(b, sum, left)
-      j += lanes<N>()
-    }
-  }
+  addColumnSums<N>(address(0), address(3), <usize>m * sizeof<N>(), arg(5), first, last)
   return -1
+}
+
+/** Columns `first` to `last` of n rows, `stride` bytes apart, onto b. */
+function addColumnSums<N>(b: usize, A: usize, stride: usize, n: i32, first: i32, last: i32): void {
+  b += <usize>first * sizeof<N>()
+  A += <usize>first * sizeof<N>()
+  const end = <usize>n * stride
+  let left = last - first
+  for (; left >= 4 * lanes<N>(); left -= 4 * lanes<N>(), b += 64, A += 64) {
+    let s0 = v128.load(b)
+    let s1 = v128.load(b, 16)
+    let s2 = v128.load(b, 32)
+    let s3 = v128.load(b, 48)
+    for (let at = A; at < A + end; at += stride) {
+      s0 = v128.add<N>(s0, v128.load(at))
+      s1 = v128.add<N>(s1, v128.load(at, 16))
+      s2 = v128.add<N>(s2, v128.load(at, 32))
+      s3 = v128.add<N>(s3, v128.load(at, 48))
+    }
+    storeFour(b, s0, s1, s2, s3)
+  }
+  for (; left > 0; left -= lanes<N>(), b += 16, A += 16) {
+    let sum = loadUpTo<N>(b, left)
+    for (let at = A; at < A + end; at += stride) sum = v128.add<N>(sum, loadUpTo<N>(at, left))
+    storeUpTo<N>(b, sum, left)
+  }
 }
 
 /** (m, n, w) → (n, m, w). Arguments: 0 to, 3 from, 5 m, 6 n, 7 w, in numbers. */
