@@ -34,7 +34,7 @@ export function elmanForward<N>(thread: i32, threads: i32, scratch: usize): i32 
   const panelsOfHidden = panelsOfInput + packedBytes<N>(I, H)
   const place = rowsOf(address(10), slotAfter(0), bytes)
   prepareInput<N>(panelsOfInput, address(8), address(9), address(7), place, bytes, H, scratch)
-  packTransposed<N>(panelsOfHidden, address(11), bytes, H, H, rows)
+  packTransposed<N>(panelsOfHidden, address(11), bytes, H, H)
   if (isAlone() && !relu) return forwardAlone<N>(panelsOfHidden, scratch)
   for (let q = 0; q < T; q++) {
     const s = stepAt(q)
@@ -54,7 +54,7 @@ export function elmanBackward<N>(thread: i32, threads: i32, scratch: usize): i32
   const relu = arg(12) != 0
   const bytes = <usize>H * sizeof<N>()
   const panels = scratch + 128
-  pack<N>(panels, address(11), bytes, H, H, rows)
+  pack<N>(panels, address(11), bytes, H, H)
   if (isAlone() && !relu) return backwardAlone<N>(panels, scratch)
   for (let q = T - 1; q >= 0; q--) {
     const s = stepAt(q)

@@ -2,7 +2,7 @@
 import { flush, one, tanh } from './activation'
 import { address } from './arguments'
 import { applySigmoid } from './elementwise'
-import { areFew, pack, packedBytes, packTransposed } from './panels'
+import { pack, packedBytes, packTransposed } from './panels'
 import { multiply, multiplyTwo } from './product'
 import { prepareInput, projectBoth, projectInput } from './projection'
 import { multiplyRow, sigmoidRow } from './row'
@@ -51,8 +51,8 @@ export function gruForward<N>(thread: i32, threads: i32, scratch: usize): i32 {
     H,
     scratch,
   )
-  packTransposed<N>(hiddenOfGates, address(11), bytes, H, 2 * H, rows)
-  packTransposed<N>(hiddenOfNew, address(11) + toNew * bytes, bytes, H, H, rows)
+  packTransposed<N>(hiddenOfGates, address(11), bytes, H, 2 * H)
+  packTransposed<N>(hiddenOfNew, address(11) + toNew * bytes, bytes, H, H)
   if (isAlone()) return forwardAlone<N>(hiddenOfGates, hiddenOfNew, scratch)
   for (let q = 0; q < T; q++) {
     const s = stepAt(q)
@@ -87,8 +87,8 @@ export function gruBackward<N>(thread: i32, threads: i32, scratch: usize): i32 {
   const daBytes = bytes << 2
   const panelsOfGates = scratch + 128
   const panelsOfNew = panelsOfGates + packedBytes<N>(2 * H, H)
-  pack<N>(panelsOfGates, address(11), bytes, 2 * H, H, rows)
-  pack<N>(panelsOfNew, address(11) + <usize>(2 * H) * bytes, bytes, H, H, rows)
+  pack<N>(panelsOfGates, address(11), bytes, 2 * H, H)
+  pack<N>(panelsOfNew, address(11) + <usize>(2 * H) * bytes, bytes, H, H)
   for (let q = T - 1; q >= 0; q--) {
     const s = stepAt(q)
     const gates = rowsOf(address(12), s, gateBytes)
@@ -113,27 +113,23 @@ export function gruBackward<N>(thread: i32, threads: i32, scratch: usize): i32 {
     if (!isFinite<N>(rest)) return T - 1 - q
     if (isCut) continue
     const daNew = da + 3 * bytes
-    if (areFew(rows)) {
-      multiply<N>(dhPrev, bytes, dhPrev, bytes, da, daBytes, panelsOfGates, rows, 2 * H, H, scratch)
-      multiply<N>(dhPrev, bytes, dhPrev, bytes, daNew, daBytes, panelsOfNew, rows, H, H, scratch)
-    } else
-      multiplyTwo<N>(
-        dhPrev,
-        bytes,
-        dhPrev,
-        bytes,
-        da,
-        daBytes,
-        panelsOfGates,
-        2 * H,
-        daNew,
-        daBytes,
-        panelsOfNew,
-        H,
-        rows,
-        H,
-        scratch,
-      )
+    multiplyTwo<N>(
+      dhPrev,
+      bytes,
+      dhPrev,
+      bytes,
+      da,
+      daBytes,
+      panelsOfGates,
+      2 * H,
+      daNew,
+      daBytes,
+      panelsOfNew,
+      H,
+      rows,
+      H,
+      scratch,
+    )
   }
   return -1
 }

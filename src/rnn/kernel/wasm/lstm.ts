@@ -32,7 +32,7 @@ export function lstmForward<N>(thread: i32, threads: i32, scratch: usize): i32 {
   const panelsOfHidden = panelsOfInput + packedBytes<N>(I, 4 * H)
   const place = rowsOf(address(12), 0, gateBytes)
   prepareInput<N>(panelsOfInput, address(8), address(9), address(7), place, gateBytes, 4 * H, scratch)
-  packTransposed<N>(panelsOfHidden, address(11), bytes, H, 4 * H, rows)
+  packTransposed<N>(panelsOfHidden, address(11), bytes, H, 4 * H)
   for (let q = 0; q < T; q++) {
     const s = stepAt(q)
     const gates = rowsOf(address(12), s, gateBytes)
@@ -59,7 +59,7 @@ export function lstmBackward<N>(thread: i32, threads: i32, scratch: usize): i32 
   const bytes = <usize>H * sizeof<N>()
   const gateBytes = bytes << 2
   const panels = scratch + 128
-  pack<N>(panels, address(11), bytes, 4 * H, H, rows)
+  pack<N>(panels, address(11), bytes, 4 * H, H)
   for (let q = T - 1; q >= 0; q--) {
     const s = stepAt(q)
     const gates = rowsOf(address(12), s, gateBytes)

@@ -29,8 +29,8 @@ function rowsOfProduct<N>(thread: i32, threads: i32, scratch: usize, isTranspose
   const inner = <usize>k * sizeof<N>()
   const outer = <usize>m * sizeof<N>()
   const aStride = <usize>arg(8) * sizeof<N>()
-  if (isTransposed) packTransposed<N>(panels, address(4), inner, k, m, rows)
-  else pack<N>(panels, address(4), outer, k, m, rows)
+  if (isTransposed) packTransposed<N>(panels, address(4), inner, k, m)
+  else pack<N>(panels, address(4), outer, k, m)
   let startStride = outer
   if (arg(2) != 0) startStride = 0
   multiply<N>(

@@ -1,6 +1,6 @@
 /**
  * The right factor of a product, packed into panels of `panelWidth` columns, one panel after another, each row of a panel
- * contiguous. (Goto and van de Geijn 2008, "Anatomy of high-performance matrix multiplication")
+ * contiguous. Two whole panels stand side by side as a wide one, and are worked through together. (Goto and van de Geijn 2008, "Anatomy of high-performance matrix multiplication")
  */
 import { lanes, loadPart, loadUpTo } from './vector'
 
@@ -11,18 +11,11 @@ export function panelWidth<N>(): i32 {
   return 2 * lanes<N>()
 }
 
-/** Products of so few rows go row by row, each over two panels at a time: four sums run side by side, all in registers. */
+/** How many panels stand side by side at column j, as one wide panel: two, where there are two. */
 // @ts-ignore: decorator
 @inline
-export function areFew(rows: i32): bool {
-  return rows < 4
-}
-
-/** How many panels stand side by side at column j, as one wide panel: for few rows two, where there are two. */
-// @ts-ignore: decorator
-@inline
-export function panelsAt<N>(j: i32, n: i32, rows: i32): i32 {
-  return areFew(rows) && n - j >= 2 * panelWidth<N>() ? 2 : 1
+export function panelsAt<N>(j: i32, n: i32): i32 {
+  return n - j >= 2 * panelWidth<N>() ? 2 : 1
 }
 
 /** Bytes that `pack` writes for a factor (k, n): the last panel is filled up with zeros. */
@@ -33,11 +26,11 @@ export function packedBytes<N>(k: i32, n: i32): usize {
   return <usize>(((n + width - 1) / width) * k * 32)
 }
 
-/** Panels of B (k, n), whose rows are `stride` bytes apart, for products of `rows` rows. */
-export function pack<N>(panels: usize, B: usize, stride: usize, k: i32, n: i32, rows: i32): void {
+/** Panels of B (k, n), whose rows are `stride` bytes apart. */
+export function pack<N>(panels: usize, B: usize, stride: usize, k: i32, n: i32): void {
   const width = panelWidth<N>()
   for (let j = 0; j < n; ) {
-    const beside = panelsAt<N>(j, n, rows)
+    const beside = panelsAt<N>(j, n)
     for (let p = 0; p < beside; p++, j += width)
       packPanel<N>(panels + <usize>p * 32, <usize>beside * 32, B + <usize>j * sizeof<N>(), stride, k, n - j)
     panels += <usize>(beside * k * 32)
@@ -45,10 +38,10 @@ export function pack<N>(panels: usize, B: usize, stride: usize, k: i32, n: i32, 
 }
 
 /** Panels of B (k, n), given as its transpose: n rows of k numbers, `stride` bytes apart. */
-export function packTransposed<N>(panels: usize, Bt: usize, stride: usize, k: i32, n: i32, rows: i32): void {
+export function packTransposed<N>(panels: usize, Bt: usize, stride: usize, k: i32, n: i32): void {
   const width = panelWidth<N>()
   for (let j = 0; j < n; ) {
-    const beside = panelsAt<N>(j, n, rows)
+    const beside = panelsAt<N>(j, n)
     for (let p = 0; p < beside; p++, j += width)
       packPanelTransposed<N>(panels + <usize>p * 32, <usize>beside * 32, Bt + <usize>j * stride, stride, k, n - j)
     panels += <usize>(beside * k * 32)

@@ -1,18 +1,15 @@
 /**
  * The two products of a step, W_ih x_t and W_hh h_{t-1}. They are summed in this order whichever way they are made: for
- * several rows in one go, so that the sum never leaves the registers; for few rows the input's share comes first, for all
- * steps as one product if this thread has all rows.
+ * several rows in one go, so that the sum never leaves the registers; for a single sequence the input's share comes
+ * first, for all steps as one product.
  */
-import { areFew, packTransposed } from './panels'
+import { packTransposed } from './panels'
 import { multiply, multiplyTwo } from './product'
 import { multiplyRow } from './row'
-import { H, hasAllRows, I, rows, rowsOf, T } from './sequence'
-
-/** Whether the input's share of all steps is one product: the rows of all steps must follow one another. */
-let isBulk: bool = false
+import { B, H, I, rows, rowsOf, T } from './sequence'
 
 /**
- * Packs n rows of W_ih for the steps to come; for few rows it also makes start + W_ih x_t for all steps.
+ * Packs n rows of W_ih for the steps to come; for a single sequence it also makes start + W_ih x_t for all steps.
  *
  * @param place where step 0's sums go, rows `placeStride` bytes apart, those of all steps one after another
  */
@@ -27,13 +24,8 @@ export function prepareInput<N>(
   scratch: usize,
 ): void {
   const stride = <usize>I * sizeof<N>()
-  isBulk = areFew(rows) && hasAllRows()
-  if (!isBulk) {
-    packTransposed<N>(panels, W_ih, stride, I, n, rows)
-    return
-  }
-  packTransposed<N>(panels, W_ih, stride, I, n, T * rows)
-  multiply<N>(place, placeStride, bias, 0, rowsOf(x, 0, stride), stride, panels, T * rows, I, n, scratch)
+  packTransposed<N>(panels, W_ih, stride, I, n)
+  if (B == 1) multiply<N>(place, placeStride, bias, 0, rowsOf(x, 0, stride), stride, panels, T, I, n, scratch)
 }
 
 /** to = bias + W_ih x_s + W_hh h', n numbers a row. */
@@ -50,18 +42,12 @@ export function projectBoth<N>(
   scratch: usize,
 ): void {
   const stride = <usize>H * sizeof<N>()
-  if (isBulk) {
-    for (let r = 0; r < rows; r++, to += toStride, hPrev += stride)
-      multiplyRow<N>(to, to, hPrev, panelsOfHidden, H, n, scratch)
+  if (B == 1) {
+    multiplyRow<N>(to, to, hPrev, panelsOfHidden, H, n, scratch)
     return
   }
   const inputStride = <usize>I * sizeof<N>()
   const xs = rowsOf(x, s, inputStride)
-  if (areFew(rows)) {
-    multiply<N>(to, toStride, bias, 0, xs, inputStride, panelsOfInput, rows, I, n, scratch)
-    multiply<N>(to, toStride, to, toStride, hPrev, stride, panelsOfHidden, rows, H, n, scratch)
-    return
-  }
   multiplyTwo<N>(
     to,
     toStride,
@@ -92,7 +78,7 @@ export function projectInput<N>(
   n: i32,
   scratch: usize,
 ): void {
-  if (isBulk) return
+  if (B == 1) return
   const inputStride = <usize>I * sizeof<N>()
   multiply<N>(to, toStride, bias, 0, rowsOf(x, s, inputStride), inputStride, panelsOfInput, rows, I, n, scratch)
 }

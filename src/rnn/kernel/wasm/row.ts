@@ -1,6 +1,6 @@
 /**
- * One row of a product, over panels as `pack` made them for few rows. A row that is all of a step is bound by what waits
- * for what, so it is finished while its sums are in registers: what comes next reads it at once.
+ * One row of a product. A row that is all of a step is bound by what waits for what, so it is finished while its sums are
+ * in registers: what comes next reads it at once.
  */
 import { applySigmoid, applyTanh, applyToFour, slopeTanh, slopeTanhOfFour } from './elementwise'
 import { panelsAt, panelWidth } from './panels'
@@ -60,7 +60,7 @@ function finishRow<N>(
 ): v128 {
   let rest = i64x2.splat(0)
   for (let j = 0; j < n; ) {
-    const beside = panelsAt<N>(j, n, 1)
+    const beside = panelsAt<N>(j, n)
     if (beside == 2) rest = v128.add<N>(rest, row2<N>(C, start, A, panels, k, finish, h, da))
     else {
       const count = min(n - j, panelWidth<N>())
@@ -109,7 +109,7 @@ export function multiplyRowOfPanel<N>(
   if (isPart) copyPart<N>(C, scratch, count)
 }
 
-/** Two panels side by side. */
+/** For a wide panel. */
 // @ts-ignore: decorator
 @inline
 function row2<N>(

@@ -16,7 +16,7 @@ export let I: i32 = 0
 export let rows: i32 = 0
 let first: i32 = 0
 /** Sequences in the batch */
-let B: i32 = 0
+export let B: i32 = 0
 let reverse: bool = false
 /** How many steps each sequence has, or 0 if all have T */
 let lengths: usize = 0
@@ -41,11 +41,6 @@ export function begin(thread: i32, threads: i32): bool {
 function firstRow(thread: i32, threads: i32): i32 {
   const tiles = (B + 3) >> 2
   return min(B, ((tiles * thread) / threads) << 2)
-}
-
-/** Whether no other thread has any rows. */
-export function hasAllRows(): bool {
-  return rows == B
 }
 
 /** Whether there is only one sequence, which goes on to the last step, and back to the first. */

@@ -1,12 +1,72 @@
-/** The innermost loops of products: a tile of the result stays in registers while k runs. */
-import { addProduct, loadSplat } from './vector'
+/**
+ * The innermost loops of products: a tile of the result stays in registers while k runs. Two rows by a wide panel take
+ * fewer addresses than four rows by one panel, which are for what is left over.
+ */
+import { addProduct, loadSplat, storeFour } from './vector'
 
 /** At most as many numbers as a panel is wide. */
 export function copyPart<N>(to: usize, from: usize, n: i32): void {
   for (let j = 0; j < n; j++) store<N>(to + <usize>j * sizeof<N>(), load<N>(from + <usize>j * sizeof<N>()))
 }
 
-/** Four rows by one panel, over k and then over the k of a second pair of factors, if there is one. */
+/** Two rows by a wide panel, over k and then over the k of a second pair of factors, if there is one. */
+export function tile2<N>(
+  C: usize,
+  cStride: usize,
+  start: usize,
+  startStride: usize,
+  a0: usize,
+  aStride: usize,
+  panel: usize,
+  k: i32,
+  A2: usize,
+  aStride2: usize,
+  panel2: usize,
+  k2: i32,
+): void {
+  const s1 = start + startStride
+  let c00 = v128.load(start)
+  let c01 = v128.load(start, 16)
+  let c02 = v128.load(start, 32)
+  let c03 = v128.load(start, 48)
+  let c10 = v128.load(s1)
+  let c11 = v128.load(s1, 16)
+  let c12 = v128.load(s1, 32)
+  let c13 = v128.load(s1, 48)
+  let a1 = a0 + aStride
+  for (;;) {
+    const end = panel + <usize>(k * 64)
+    while (panel < end) {
+      const x0 = loadSplat<N>(a0)
+      const x1 = loadSplat<N>(a1)
+      let b = v128.load(panel)
+      c00 = addProduct<N>(c00, x0, b)
+      c10 = addProduct<N>(c10, x1, b)
+      b = v128.load(panel, 16)
+      c01 = addProduct<N>(c01, x0, b)
+      c11 = addProduct<N>(c11, x1, b)
+      b = v128.load(panel, 32)
+      c02 = addProduct<N>(c02, x0, b)
+      c12 = addProduct<N>(c12, x1, b)
+      b = v128.load(panel, 48)
+      c03 = addProduct<N>(c03, x0, b)
+      c13 = addProduct<N>(c13, x1, b)
+      panel += 64
+      a0 += sizeof<N>()
+      a1 += sizeof<N>()
+    }
+    if (k2 == 0) break
+    a0 = A2
+    a1 = a0 + aStride2
+    panel = panel2
+    k = k2
+    k2 = 0
+  }
+  storeFour(C, c00, c01, c02, c03)
+  storeFour(C + cStride, c10, c11, c12, c13)
+}
+
+/** Four rows by one panel; otherwise as `tile2`. */
 export function tile4<N>(
   C: usize,
   cStride: usize,
@@ -80,7 +140,41 @@ export function tile4<N>(
   v128.store(C, c31, 16)
 }
 
-/** C += Aᵀ B: the four numbers of A for each k side by side, `aStride` bytes from those of the next. */
+/** C += Aᵀ B: the two numbers of A for each k side by side, `aStride` bytes from those of the next. */
+export function tile2Transposed<N>(C: usize, cStride: usize, A: usize, aStride: usize, panel: usize, k: i32): void {
+  const C1 = C + cStride
+  let c00 = v128.load(C)
+  let c01 = v128.load(C, 16)
+  let c02 = v128.load(C, 32)
+  let c03 = v128.load(C, 48)
+  let c10 = v128.load(C1)
+  let c11 = v128.load(C1, 16)
+  let c12 = v128.load(C1, 32)
+  let c13 = v128.load(C1, 48)
+  const end = panel + <usize>(k * 64)
+  while (panel < end) {
+    const x0 = loadSplat<N>(A)
+    const x1 = loadSplat<N>(A + sizeof<N>())
+    let b = v128.load(panel)
+    c00 = addProduct<N>(c00, x0, b)
+    c10 = addProduct<N>(c10, x1, b)
+    b = v128.load(panel, 16)
+    c01 = addProduct<N>(c01, x0, b)
+    c11 = addProduct<N>(c11, x1, b)
+    b = v128.load(panel, 32)
+    c02 = addProduct<N>(c02, x0, b)
+    c12 = addProduct<N>(c12, x1, b)
+    b = v128.load(panel, 48)
+    c03 = addProduct<N>(c03, x0, b)
+    c13 = addProduct<N>(c13, x1, b)
+    panel += 64
+    A += aStride
+  }
+  storeFour(C, c00, c01, c02, c03)
+  storeFour(C1, c10, c11, c12, c13)
+}
+
+/** The same for four rows by one panel. */
 export function tile4Transposed<N>(C: usize, cStride: usize, A: usize, aStride: usize, panel: usize, k: i32): void {
   const C1 = C + cStride
   const C2 = C1 + cStride

@@ -1,6 +1,6 @@
 /** Products with the left factor transposed, as a weight's gradient needs them: sums over all steps of all sequences. */
-import { pack, packedBytes, panelWidth } from './panels'
-import { copyPart, tile4Transposed } from './tiles'
+import { pack, packedBytes, panelsAt, panelWidth } from './panels'
+import { copyPart, tile2Transposed, tile4Transposed } from './tiles'
 import { loadUpTo } from './vector'
 
 /** Rows of A that are summed at once in Aᵀ B, and columns of B that are packed at once: 256 kB, what a cache holds. */
@@ -40,8 +40,8 @@ export function addTransposedProducts<N>(
     const b2 = B2 + <usize>l * bStride2
     if (isJoint) {
       const panels2 = panels + packedBytes<N>(depth, m)
-      pack<N>(panels, b, bStride, depth, m, 4)
-      pack<N>(panels2, b2, bStride2, depth, m2, 4)
+      pack<N>(panels, b, bStride, depth, m)
+      pack<N>(panels2, b2, bStride2, depth, m2)
       for (let i = first; i < last; i += groupRows) {
         const rows = min(groupRows, last - i)
         const column = a + <usize>i * sizeof<N>()
@@ -75,7 +75,7 @@ function addBlocks<N>(
   for (let j = 0; j < m; j += blockColumns) {
     const columns = min(blockColumns, m - j)
     const offset = <usize>j * sizeof<N>()
-    pack<N>(panels, B + offset, bStride, depth, columns, 4)
+    pack<N>(panels, B + offset, bStride, depth, columns)
     for (let i = first; i < last; i += groupRows) {
       const rows = min(groupRows, last - i)
       const column = A + <usize>i * sizeof<N>()
@@ -86,7 +86,7 @@ function addBlocks<N>(
   }
 }
 
-/** Up to `groupRows` rows of C, one panel after another. */
+/** Up to `groupRows` rows of C, one panel or wide panel after another. */
 function addGroup<N>(
   C: usize,
   cStride: usize,
@@ -99,7 +99,6 @@ function addGroup<N>(
   rows: i32,
   edge: usize,
 ): void {
-  const width = panelWidth<N>()
   const four = <usize>4 * sizeof<N>()
   let step = aStride
   let toNext = four
@@ -107,21 +106,67 @@ function addGroup<N>(
     step = four
     toNext = <usize>depth * four
   }
-  for (let j = 0; j < columns; j += width, panel += <usize>(depth * 32), C += 32) {
-    const count = min(width, columns - j)
+  for (let j = 0; j < columns; ) {
+    const beside = panelsAt<N>(j, columns)
+    const count = min(beside * panelWidth<N>(), columns - j)
     let to = C
     let a = A
     for (let i = 0; i < rows; i += 4, a += toNext, to += 4 * cStride) {
       const left = min(4, rows - i)
-      if (left == 4 && count == width) {
-        tile4Transposed<N>(to, cStride, a, step, panel, depth)
-        continue
+      if (beside == 1) addTile4<N>(to, cStride, a, step, panel, depth, left, count, edge)
+      else {
+        addTile2<N>(to, cStride, a, step, panel, depth, left, edge)
+        addTile2<N>(to + 2 * cStride, cStride, a + 2 * sizeof<N>(), step, panel, depth, left - 2, edge)
       }
-      for (let r = 0; r < left; r++) copyPart<N>(edge + <usize>r * 32, to + <usize>r * cStride, count)
-      tile4Transposed<N>(edge, 32, a, step, panel, depth)
-      for (let r = 0; r < left; r++) copyPart<N>(to + <usize>r * cStride, edge + <usize>r * 32, count)
     }
+    j += count
+    panel += <usize>(depth * beside * 32)
+    C += <usize>beside * 32
   }
+}
+
+/** One tile of two rows, of which there may be one or none. */
+// @ts-ignore: decorator
+@inline
+function addTile2<N>(
+  C: usize,
+  cStride: usize,
+  A: usize,
+  step: usize,
+  panel: usize,
+  depth: i32,
+  rows: i32,
+  edge: usize,
+): void {
+  if (rows >= 2) tile2Transposed<N>(C, cStride, A, step, panel, depth)
+  else if (rows == 1) {
+    memory.copy(edge, C, 64)
+    tile2Transposed<N>(edge, 64, A, step, panel, depth)
+    memory.copy(C, edge, 64)
+  }
+}
+
+/** One tile of four rows by one panel, which may be fewer rows and columns. */
+// @ts-ignore: decorator
+@inline
+function addTile4<N>(
+  C: usize,
+  cStride: usize,
+  A: usize,
+  step: usize,
+  panel: usize,
+  depth: i32,
+  rows: i32,
+  columns: i32,
+  edge: usize,
+): void {
+  if (rows == 4 && columns == panelWidth<N>()) {
+    tile4Transposed<N>(C, cStride, A, step, panel, depth)
+    return
+  }
+  for (let r = 0; r < rows; r++) copyPart<N>(edge + <usize>r * 32, C + <usize>r * cStride, columns)
+  tile4Transposed<N>(edge, 32, A, step, panel, depth)
+  for (let r = 0; r < rows; r++) copyPart<N>(C + <usize>r * cStride, edge + <usize>r * 32, columns)
 }
 
 /**
