@@ -5,7 +5,7 @@
  * a time in plain loops gives the same bits.
  */
 import { panelsAt, panelWidth } from './panels'
-import { multiplyRowOfPanel } from './row'
+import { multiplyRow, multiplyRowOfPanel } from './row'
 import { copyPart, tile2, tile4 } from './tiles'
 
 /**
@@ -28,9 +28,6 @@ export function multiply<N>(
   multiplyTwo<N>(C, cStride, start, startStride, A, aStride, panels, k, 0, 0, panels, 0, m, n, scratch)
 }
 
-/** Bytes of panels that are worked through at once, so that they stay in the first cache. */
-const nearBytes = 16384
-
 /** C = start + A B + A2 B2, each element in one go. */
 export function multiplyTwo<N>(
   C: usize,
@@ -49,39 +46,49 @@ export function multiplyTwo<N>(
   n: i32,
   scratch: usize,
 ): void {
-  for (let j = 0; j < n; ) {
-    const beside = panelsAt<N>(j, n)
-    const count = min(beside * panelWidth<N>(), n - j)
-    const column = <usize>j * sizeof<N>()
-    const to = C + column
-    let from = start + column
-    let fromStride = startStride
-    const most = nearBytes / (beside * 32)
-    for (let l = 0; l < k; l += most) {
-      const isLast = l + most >= k
-      // The second pair joins the last part of the first, unless it is too long for that.
-      const joint = isLast && k2 <= most ? k2 : 0
-      const a = A + <usize>l * sizeof<N>()
-      const panel = panels + <usize>(l * beside * 32)
-      const depth = min(most, k - l)
-      multiplyPanels<N>(to, cStride, from, fromStride, a, aStride, panel, depth, A2, aStride2, panels2, joint, m, count, scratch)
-      from = to
-      fromStride = cStride
+  if (m == 1) {
+    multiplyRow<N>(C, start, A, panels, k, n, scratch)
+    if (k2 > 0) multiplyRow<N>(C, C, A2, panels2, k2, n, scratch)
+    return
+  }
+  let left = n
+  for (; panelsAt<N>(0, left) == 2; left -= 2 * panelWidth<N>()) {
+    for (let i = 0; i < m; i += 2) {
+      const row = <usize>i
+      // A row that is left over is both rows of a tile.
+      const other: usize = i + 1 < m ? 1 : 0
+      tile2<N>(
+        C + row * cStride,
+        other * cStride,
+        start + row * startStride,
+        other * startStride,
+        A + row * aStride,
+        other * aStride,
+        panels,
+        k,
+        A2 + row * aStride2,
+        other * aStride2,
+        panels2,
+        k2,
+      )
     }
-    for (let l = 0; k2 > most && l < k2; l += most) {
-      const a = A2 + <usize>l * sizeof<N>()
-      const panel = panels2 + <usize>(l * beside * 32)
-      const depth = min(most, k2 - l)
-      multiplyPanels<N>(to, cStride, to, cStride, a, aStride2, panel, depth, 0, 0, panel, 0, m, count, scratch)
-    }
-    j += count
-    panels += <usize>(k * beside * 32)
-    panels2 += <usize>(k2 * beside * 32)
+    C += 64
+    start += 64
+    panels += <usize>(k * 64)
+    panels2 += <usize>(k2 * 64)
+  }
+  for (; left > 0; left -= panelWidth<N>()) {
+    const count = min(left, panelWidth<N>())
+    multiplyPanel<N>(C, cStride, start, startStride, A, aStride, panels, k, A2, aStride2, panels2, k2, m, count, scratch)
+    C += 32
+    start += 32
+    panels += <usize>(k * 32)
+    panels2 += <usize>(k2 * 32)
   }
 }
 
-/** The columns of a wide panel or of one, `count` of them, in all m rows. */
-function multiplyPanels<N>(
+/** The columns of one panel, `count` of them, in all m rows. */
+function multiplyPanel<N>(
   C: usize,
   cStride: usize,
   start: usize,
@@ -98,27 +105,21 @@ function multiplyPanels<N>(
   count: i32,
   scratch: usize,
 ): void {
-  const isWide = count > panelWidth<N>()
   const isWhole = count == panelWidth<N>()
-  const most = isWide ? 2 : 4
-  for (; m >= most; m -= most) {
-    if (isWide) tile2<N>(C, cStride, start, startStride, A, aStride, panel, k, A2, aStride2, panel2, k2)
-    else if (isWhole) tile4<N>(C, cStride, start, startStride, A, aStride, panel, k, A2, aStride2, panel2, k2)
+  for (; m >= 4; m -= 4) {
+    if (isWhole) tile4<N>(C, cStride, start, startStride, A, aStride, panel, k, A2, aStride2, panel2, k2)
     else {
       for (let r = 0; r < 4; r++) copyPart<N>(scratch + <usize>r * 32, start + <usize>r * startStride, count)
       tile4<N>(scratch, 32, scratch, 32, A, aStride, panel, k, A2, aStride2, panel2, k2)
       for (let r = 0; r < 4; r++) copyPart<N>(C + <usize>r * cStride, scratch + <usize>r * 32, count)
     }
-    C += <usize>most * cStride
-    start += <usize>most * startStride
-    A += <usize>most * aStride
-    A2 += <usize>most * aStride2
+    C += 4 * cStride
+    start += 4 * startStride
+    A += 4 * aStride
+    A2 += 4 * aStride2
   }
-  // A row that is left over is both rows of a tile.
-  if (isWide && m > 0) tile2<N>(C, 0, start, 0, A, 0, panel, k, A2, 0, panel2, k2)
-  else
-    for (; m > 0; m--, C += cStride, start += startStride, A += aStride, A2 += aStride2) {
-      multiplyRowOfPanel<N>(C, start, A, panel, k, count, scratch)
-      if (k2 > 0) multiplyRowOfPanel<N>(C, C, A2, panel2, k2, count, scratch)
-    }
+  for (; m > 0; m--, C += cStride, start += startStride, A += aStride, A2 += aStride2) {
+    multiplyRowOfPanel<N>(C, start, A, panel, k, count, scratch)
+    if (k2 > 0) multiplyRowOfPanel<N>(C, C, A2, panel2, k2, count, scratch)
+  }
 }
