@@ -140,8 +140,19 @@ export function tile4<N>(
   v128.store(C, c31, 16)
 }
 
-/** C += Aᵀ B: the two numbers of A for each k side by side, `aStride` bytes from those of the next. */
-export function tile2Transposed<N>(C: usize, cStride: usize, A: usize, aStride: usize, panel: usize, k: i32): void {
+/**
+ * C += Aᵀ B: the two numbers of A for each k side by side, `aStride` bytes from those of the next; a row of the wide panel
+ * likewise.
+ */
+export function tile2Transposed<N>(
+  C: usize,
+  cStride: usize,
+  A: usize,
+  aStride: usize,
+  panel: usize,
+  pitch: usize,
+  k: i32,
+): void {
   const C1 = C + cStride
   let c00 = v128.load(C)
   let c01 = v128.load(C, 16)
@@ -151,7 +162,7 @@ export function tile2Transposed<N>(C: usize, cStride: usize, A: usize, aStride: 
   let c11 = v128.load(C1, 16)
   let c12 = v128.load(C1, 32)
   let c13 = v128.load(C1, 48)
-  const end = panel + <usize>(k * 64)
+  const end = panel + <usize>k * pitch
   while (panel < end) {
     const x0 = loadSplat<N>(A)
     const x1 = loadSplat<N>(A + sizeof<N>())
@@ -167,7 +178,7 @@ export function tile2Transposed<N>(C: usize, cStride: usize, A: usize, aStride: 
     b = v128.load(panel, 48)
     c03 = addProduct<N>(c03, x0, b)
     c13 = addProduct<N>(c13, x1, b)
-    panel += 64
+    panel += pitch
     A += aStride
   }
   storeFour(C, c00, c01, c02, c03)

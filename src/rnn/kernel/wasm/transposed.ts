@@ -28,8 +28,6 @@ export function addTransposedProducts<N>(
   last: i32,
   scratch: usize,
 ): void {
-  const tiles = scratch + 128
-  const panels = tiles + (groupRows / 4) * blockRows * 32
   const bStride = <usize>m * sizeof<N>()
   const bStride2 = <usize>m2 * sizeof<N>()
   const isJoint = m2 > 0 && m + m2 <= blockColumns - panelWidth<N>()
@@ -39,26 +37,16 @@ export function addTransposedProducts<N>(
     const b = B + <usize>l * bStride
     const b2 = B2 + <usize>l * bStride2
     if (isJoint) {
-      const panels2 = panels + packedBytes<N>(depth, m)
-      pack<N>(panels, b, bStride, depth, m)
-      pack<N>(panels2, b2, bStride2, depth, m2)
-      for (let i = first; i < last; i += groupRows) {
-        const rows = min(groupRows, last - i)
-        const column = a + <usize>i * sizeof<N>()
-        const isPacked = packGroup<N>(tiles, column, aStride, depth, rows)
-        const at = isPacked ? tiles : column
-        addGroup<N>(C + <usize>i * bStride, bStride, m, at, aStride, isPacked, panels, depth, rows, scratch)
-        addGroup<N>(C2 + <usize>i * bStride2, bStride2, m2, at, aStride, isPacked, panels2, depth, rows, scratch)
-      }
+      addBlocks<N>(C, b, bStride, m, C2, b2, bStride2, m2, a, aStride, depth, first, last, scratch)
       continue
     }
-    addBlocks<N>(C, b, bStride, m, a, aStride, depth, first, last, scratch)
-    if (m2 > 0) addBlocks<N>(C2, b2, bStride2, m2, a, aStride, depth, first, last, scratch)
+    addColumns<N>(C, b, bStride, m, a, aStride, depth, first, last, scratch)
+    if (m2 > 0) addColumns<N>(C2, b2, bStride2, m2, a, aStride, depth, first, last, scratch)
   }
 }
 
 /** One block of rows of A and B, by blocks of columns of B. */
-function addBlocks<N>(
+function addColumns<N>(
   C: usize,
   B: usize,
   bStride: usize,
@@ -70,57 +58,94 @@ function addBlocks<N>(
   last: i32,
   scratch: usize,
 ): void {
-  const tiles = scratch + 128
-  const panels = tiles + (groupRows / 4) * blockRows * 32
   for (let j = 0; j < m; j += blockColumns) {
     const columns = min(blockColumns, m - j)
     const offset = <usize>j * sizeof<N>()
-    pack<N>(panels, B + offset, bStride, depth, columns)
-    for (let i = first; i < last; i += groupRows) {
-      const rows = min(groupRows, last - i)
-      const column = A + <usize>i * sizeof<N>()
-      const isPacked = packGroup<N>(tiles, column, aStride, depth, rows)
-      const at = isPacked ? tiles : column
-      addGroup<N>(C + <usize>i * bStride + offset, bStride, columns, at, aStride, isPacked, panels, depth, rows, scratch)
-    }
+    addBlocks<N>(C + offset, B + offset, bStride, columns, 0, 0, 0, 0, A, aStride, depth, first, last, scratch)
   }
 }
 
-/** Up to `groupRows` rows of C, one panel or wide panel after another. */
+/** One block of B, and one of B2 if m2 is not 0, by groups of rows of C. Rows of C are as far apart as those of B. */
+function addBlocks<N>(
+  C: usize,
+  B: usize,
+  bStride: usize,
+  m: i32,
+  C2: usize,
+  B2: usize,
+  bStride2: usize,
+  m2: i32,
+  A: usize,
+  aStride: usize,
+  depth: i32,
+  first: i32,
+  last: i32,
+  scratch: usize,
+): void {
+  const tiles = scratch + 128
+  const panels = tiles + (groupRows / 4) * blockRows * 32
+  const panels2 = panels + packedBytes<N>(depth, m)
+  const isPacked = packBlock<N>(panels, B, bStride, depth, m)
+  const isPacked2 = packBlock<N>(panels2, B2, bStride2, depth, m2)
+  for (let i = first; i < last; i += groupRows) {
+    const rows = min(groupRows, last - i)
+    const column = A + <usize>i * sizeof<N>()
+    const hasTiles = packGroup<N>(tiles, column, aStride, depth, rows)
+    const at = hasTiles ? tiles : column
+    const row = <usize>i
+    if (isPacked) addGroup<N>(C + row * bStride, bStride, m, at, aStride, hasTiles, panels, 0, depth, rows, scratch)
+    else addGroup<N>(C + row * bStride, bStride, m, at, aStride, hasTiles, B, bStride, depth, rows, scratch)
+    if (isPacked2) addGroup<N>(C2 + row * bStride2, bStride2, m2, at, aStride, hasTiles, panels2, 0, depth, rows, scratch)
+    else addGroup<N>(C2 + row * bStride2, bStride2, m2, at, aStride, hasTiles, B2, bStride2, depth, rows, scratch)
+  }
+}
+
+/**
+ * Up to `groupRows` rows of C, one panel or wide panel after another.
+ *
+ * @param step from one row to the next of B in place, 0 of packed panels
+ */
 function addGroup<N>(
   C: usize,
   cStride: usize,
   columns: i32,
   A: usize,
   aStride: usize,
-  isPacked: bool,
+  hasTiles: bool,
   panel: usize,
+  step: usize,
   depth: i32,
   rows: i32,
   edge: usize,
 ): void {
   const four = <usize>4 * sizeof<N>()
-  let step = aStride
-  let toNext = four
-  if (isPacked) {
-    step = four
-    toNext = <usize>depth * four
+  let toNextRow = aStride
+  let toNextTile = four
+  if (hasTiles) {
+    toNextRow = four
+    toNextTile = <usize>depth * four
+  }
+  let pitch: usize = 64
+  let toNextPanel = <usize>(depth * 64)
+  if (step != 0) {
+    pitch = step
+    toNextPanel = 64
   }
   for (let j = 0; j < columns; ) {
     const beside = panelsAt<N>(j, columns)
     const count = min(beside * panelWidth<N>(), columns - j)
     let to = C
     let a = A
-    for (let i = 0; i < rows; i += 4, a += toNext, to += 4 * cStride) {
+    for (let i = 0; i < rows; i += 4, a += toNextTile, to += 4 * cStride) {
       const left = min(4, rows - i)
-      if (beside == 1) addTile4<N>(to, cStride, a, step, panel, depth, left, count, edge)
+      if (beside == 1) addTile4<N>(to, cStride, a, toNextRow, panel, depth, left, count, edge)
       else {
-        addTile2<N>(to, cStride, a, step, panel, depth, left, edge)
-        addTile2<N>(to + 2 * cStride, cStride, a + 2 * sizeof<N>(), step, panel, depth, left - 2, edge)
+        addTile2<N>(to, cStride, a, toNextRow, panel, pitch, depth, left, edge)
+        addTile2<N>(to + 2 * cStride, cStride, a + 2 * sizeof<N>(), toNextRow, panel, pitch, depth, left - 2, edge)
       }
     }
     j += count
-    panel += <usize>(depth * beside * 32)
+    panel += beside == 2 ? toNextPanel : <usize>(depth * 32)
     C += <usize>beside * 32
   }
 }
@@ -134,14 +159,15 @@ function addTile2<N>(
   A: usize,
   step: usize,
   panel: usize,
+  pitch: usize,
   depth: i32,
   rows: i32,
   edge: usize,
 ): void {
-  if (rows >= 2) tile2Transposed<N>(C, cStride, A, step, panel, depth)
+  if (rows >= 2) tile2Transposed<N>(C, cStride, A, step, panel, pitch, depth)
   else if (rows == 1) {
     memory.copy(edge, C, 64)
-    tile2Transposed<N>(edge, 64, A, step, panel, depth)
+    tile2Transposed<N>(edge, 64, A, step, panel, pitch, depth)
     memory.copy(C, edge, 64)
   }
 }
@@ -167,6 +193,16 @@ function addTile4<N>(
   for (let r = 0; r < rows; r++) copyPart<N>(edge + <usize>r * 32, C + <usize>r * cStride, columns)
   tile4Transposed<N>(edge, 32, A, step, panel, depth)
   for (let r = 0; r < rows; r++) copyPart<N>(C + <usize>r * cStride, edge + <usize>r * 32, columns)
+}
+
+/** A block of B that is so small is read in place: all of it stays in the first cache. */
+const nearBytes: usize = 8192
+
+/** Packs a block of B, unless it is small and all in wide panels. Returns whether it did. */
+function packBlock<N>(panels: usize, B: usize, bStride: usize, depth: i32, columns: i32): bool {
+  if (<usize>depth * bStride <= nearBytes && columns % (2 * panelWidth<N>()) == 0) return false
+  pack<N>(panels, B, bStride, depth, columns)
+  return true
 }
 
 /**
