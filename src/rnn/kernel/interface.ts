@@ -76,6 +76,30 @@ export interface GruGradients {
   readonly da: Block
 }
 
+/** What the gradients of a layer's weights are made of, and where they go; G·H is the number of rows of the weights. */
+export interface WeightGradients {
+  /**
+   * (k, G·H + own) ∂L/∂ the pre-activations of all steps. Of the last `own` rows of the weights the recurrent side has
+   * columns of its own, behind all others: where they are the same for both sides own is 0.
+   */
+  readonly da: Block
+  /** (k, H) the states before each step */
+  readonly hPrev: Block
+  /** (G·H, I) written */
+  readonly dW_ih: Block
+  /** (G·H, H) written */
+  readonly dW_hh: Block
+  /** (G·H) written, and db_hh; neither if there are no biases */
+  readonly db_ih?: Block
+  readonly db_hh?: Block
+  readonly k: number
+  /** G·H */
+  readonly n: number
+  readonly own: number
+  readonly I: number
+  readonly H: number
+}
+
 /** θ ← shrink θ - rate m / (root √v + ε), with g = grads + pull θ in the means m and v. */
 export interface AdamStep {
   readonly beta1: number
@@ -116,22 +140,8 @@ export interface Kernel {
   addAtB(C: Operand, A: Operand, B: Operand, n: number, k: number, m: number): void
   /** C += A B, where A (n, k) is some columns of a matrix */
   addProduct(C: Block, A: Columns, B: Block, n: number, k: number, m: number): void
-  /**
-   * Gradients of a layer's weights: C = Aᵀ B, C2 = Aᵀ B2, and the sum of A's rows. A (k, n) is some columns of a matrix,
-   * B (k, m), B2 (k, m2), sums (n); m2 may be 0.
-   */
-  weightGradients(
-    C: Block,
-    B: Block,
-    m: number,
-    C2: Block,
-    B2: Block,
-    m2: number,
-    A: Columns,
-    n: number,
-    k: number,
-    sums?: Block,
-  ): void
+  /** dW_ih = daᵀ x, dW_hh = daᵀ hPrev, db_ih and db_hh the sums of da's rows, over what is there. x (k, I) */
+  weightGradients(gradients: WeightGradients, x: Block): void
   /** Every row of C = b + that row of A Bᵀ. b (m), A (n, k), B (m, k) */
   affine(C: Operand, b: Operand, A: Operand, B: Operand, n: number, k: number, m: number): void
   /** b += the sum of A's rows. A (n, m), b (m) */

@@ -26,14 +26,6 @@ export interface RecurrenceBack {
 /** The arrays of one layer by name. */
 export type Blocks = Readonly<Record<string, Block>>
 
-/** Columns of da, and the rows of the weights and biases whose gradients they make: on the input's side, or the state's. */
-export interface Share {
-  readonly column: number
-  readonly row: number
-  readonly count: number
-  readonly side: 'both' | 'input' | 'hidden'
-}
-
 export interface LayerCell {
   /** G: rows of W_ih and W_hh are G·H */
   readonly gates: number
@@ -43,22 +35,12 @@ export interface LayerCell {
   readonly kept: (sizes: LayerSizes) => Record<string, number>
   /** Made on the way back beside `dh` and `da`: how many numbers */
   readonly made: (sizes: LayerSizes) => Record<string, number>
-  /** Numbers in a row of da: those of the gates, and what else a weight's gradient is made of */
-  readonly daWidth: (H: number) => number
-  /** Which columns of da make which rows of the gradients */
-  readonly shares: (H: number) => readonly Share[]
+  /** The last rows of the weights whose gradients are not the same on both sides: da has H columns more for the state's */
+  readonly ownRows: (H: number) => number
   /** Which of b_hh is added to b_ih once and for all: all but what a gate multiplies */
   readonly joinedBiases: (H: number) => number
   readonly bind: (blocks: Blocks) => Recurrence
   readonly bindBack: (blocks: Blocks, made: Blocks) => RecurrenceBack
-}
-
-/** A row of da is one number for each row of the weights, on both sides. */
-function onePart(gates: number): Pick<LayerCell, 'daWidth' | 'shares'> {
-  return {
-    daWidth: H => gates * H,
-    shares: H => [{ column: 0, row: 0, count: gates * H, side: 'both' }],
-  }
 }
 
 function elman(nonlinearity: 'tanh' | 'relu'): LayerCell {
@@ -67,7 +49,7 @@ function elman(nonlinearity: 'tanh' | 'relu'): LayerCell {
     hasCellState: false,
     kept: () => ({}),
     made: () => ({}),
-    ...onePart(1),
+    ownRows: () => 0,
     joinedBiases: H => H,
     bind({ h, W_ih, W_hh, bias }) {
       const blocks = { h, W_ih, W_hh, bias, nonlinearity }
@@ -90,7 +72,7 @@ const lstm: LayerCell = {
   hasCellState: true,
   kept: ({ T, B, H }) => ({ gates: T * B * 4 * H, c: (T + 1) * B * H, tanhC: T * B * H }),
   made: ({ T, B, H }) => ({ dc: (T + 1) * B * H }),
-  ...onePart(4),
+  ownRows: () => 0,
   joinedBiases: H => 4 * H,
   bind({ h, W_ih, W_hh, bias, gates, c, tanhC }) {
     const blocks = { h, W_ih, W_hh, bias, gates, c, tanhC }
@@ -112,12 +94,7 @@ const gru: LayerCell = {
   hasCellState: false,
   kept: ({ T, B, H }) => ({ gates: T * B * 3 * H, u: T * B * H, b_hn: H }),
   made: () => ({}),
-  daWidth: H => 4 * H,
-  shares: H => [
-    { column: 0, row: 0, count: 2 * H, side: 'both' },
-    { column: 2 * H, row: 2 * H, count: H, side: 'input' },
-    { column: 3 * H, row: 2 * H, count: H, side: 'hidden' },
-  ],
+  ownRows: H => H,
   joinedBiases: H => 2 * H,
   bind({ h, W_ih, W_hh, bias, gates, u, b_hn }) {
     const blocks = { h, W_ih, W_hh, bias, gates, u, b_hn }

@@ -9,9 +9,9 @@
  * is where it starts.
  */
 import type { Numbers } from '../array/numbers.ts'
-import type { Columns, FirstBadStep, Kernel, Sequence } from '../kernel/interface.ts'
+import type { Columns, FirstBadStep, Kernel, Sequence, WeightGradients } from '../kernel/interface.ts'
 import type { Block, Workspace } from '../kernel/workspace.ts'
-import type { Blocks, LayerCell, LayerSizes, Recurrence, RecurrenceBack, Share } from './cells.ts'
+import type { Blocks, LayerCell, LayerSizes, Recurrence, RecurrenceBack } from './cells.ts'
 
 /** Views of one layer's weights, or of their gradients, in the network's flat buffer; no biases if it has none. */
 export interface LayerWeights {
@@ -146,18 +146,16 @@ export class LayerBack {
   readonly #cell: LayerCell
   readonly #sizes: LayerSizes
   readonly #weights: LayerWeights
-  readonly #before: Block
   /** The columns of da that the input's side has: the first ones */
   readonly #daOfInput: Columns
-  readonly #shares: readonly PlacedShare[]
+  readonly #weightGradients: WeightGradients
   readonly #recurrence: RecurrenceBack
   readonly #whole: Sequence
   readonly #ragged: Sequence
 
   static madeSizes(cell: LayerCell, sizes: LayerSizes): Record<string, number> {
     const { T, B, H } = sizes
-    const width = cell.daWidth(H)
-    return { dh: (T + 1) * B * H, da: T * B * width, ...cell.made(sizes) }
+    return { dh: (T + 1) * B * H, da: T * B * daWidth(cell, H), ...cell.made(sizes) }
   }
 
   constructor(
@@ -174,18 +172,30 @@ export class LayerBack {
       ragged: Sequence
     },
   ) {
-    const { T, B, H } = sizes
+    const { T, B, I, H } = sizes
     this.#cell = cell
     this.#sizes = sizes
     this.#weights = parts.weights
-    this.#before = parts.before
     this.#whole = parts.whole
     this.#ragged = parts.ragged
     this.dh = parts.made.dh
     this.dc = parts.made.dc
     this.da = parts.made.da
-    this.#daOfInput = { block: this.da, stride: cell.daWidth(H) }
-    this.#shares = cell.shares(H).map(share => this.#partOf(share, parts.gradients))
+    this.#daOfInput = { block: this.da, stride: daWidth(cell, H) }
+    const { W_ih, W_hh, b_ih, b_hh } = parts.gradients
+    this.#weightGradients = {
+      da: this.da,
+      hPrev: parts.before,
+      dW_ih: W_ih,
+      dW_hh: W_hh,
+      db_ih: b_ih,
+      db_hh: b_hh,
+      k: T * B,
+      n: cell.gates * H,
+      own: cell.ownRows(H),
+      I,
+      H,
+    }
     this.dOutput = this.dh.part(reverse ? 0 : B * H, T * B * H)
     this.#recurrence = cell.bindBack(parts.kept, parts.made)
   }
@@ -198,18 +208,7 @@ export class LayerBack {
   backward(kernel: Kernel, input: Block, isRagged: boolean, truncate: number): FirstBadStep {
     const bad = this.#recurrence.backward(kernel, isRagged ? this.#ragged : this.#whole, truncate)
     if (bad >= 0) return bad
-    const { T, B, I, H } = this.#sizes
-    const rows = T * B
-    for (let i = 0; i < this.#shares.length; i++) {
-      const { A, share, dW_ih, dW_hh, db_ih, db_hh } = this.#shares[i]
-      if (share.side === 'hidden')
-        kernel.weightGradients(dW_hh, this.#before, H, dW_hh, this.#before, 0, A, share.count, rows, db_hh)
-      else {
-        const m2 = share.side === 'both' ? H : 0
-        kernel.weightGradients(dW_ih, input, I, dW_hh, this.#before, m2, A, share.count, rows, db_ih)
-        if (share.side === 'both' && db_ih) db_hh?.numbers.set(db_ih.numbers)
-      }
-    }
+    kernel.weightGradients(this.#weightGradients, input)
     return -1
   }
 
@@ -221,40 +220,21 @@ export class LayerBack {
 
   /** ∂L/∂(W_ih x + b_ih) at step t of T, copied: (B, G·H); or ∂L/∂(W_hh h + b_hh). */
   gradientAt(t: number, side: 'input' | 'hidden'): Numbers {
-    const { B, H } = this.#sizes
-    const [width, GH] = [this.#cell.daWidth(H), this.#cell.gates * H]
+    const { B } = this.#sizes
+    const { n, own } = this.#weightGradients
+    const width = n + own
     const da = this.da.part(t * B * width, B * width).numbers
-    const own = da.slice(0, B * GH)
-    for (const { share } of this.#shares) {
-      if (share.side !== 'both' && share.side !== side) continue
-      for (let b = 0; b < B; b++)
-        for (let k = 0; k < share.count; k++) own[b * GH + share.row + k] = da[b * width + share.column + k]
-    }
-    return own
-  }
-
-  #partOf(share: Share, { W_ih, W_hh, b_ih, b_hh }: LayerWeights): PlacedShare {
-    const { I, H } = this.#sizes
-    const { column, row, count } = share
-    return {
-      share,
-      A: { block: this.da.part(column, this.da.length - column), stride: this.#cell.daWidth(H) },
-      dW_ih: W_ih.part(row * I, count * I),
-      dW_hh: W_hh.part(row * H, count * H),
-      db_ih: b_ih?.part(row, count),
-      db_hh: b_hh?.part(row, count),
-    }
+    const gradient = da.slice(0, B * n)
+    const shift = side === 'hidden' ? own : 0
+    for (let b = 0; b < B; b++)
+      for (let k = 0; k < n; k++) gradient[b * n + k] = da[b * width + k + (k < n - own ? 0 : shift)]
+    return gradient
   }
 }
 
-/** A share with the arrays that it is made of and goes to. */
-interface PlacedShare {
-  readonly share: Share
-  readonly A: Columns
-  readonly dW_ih: Block
-  readonly dW_hh: Block
-  readonly db_ih?: Block
-  readonly db_hh?: Block
+/** Numbers in a row of da. */
+function daWidth(cell: LayerCell, H: number): number {
+  return cell.gates * H + cell.ownRows(H)
 }
 
 /** The blocks `prefix.name`, by name. */

@@ -125,16 +125,15 @@ function onBoth(table: Readonly<Record<string, MatrixOperation>>): Operation[] {
 }
 
 const gap = fc.integer({ min: 0, max: 5 })
-const twoFactors = fc.record({
+const productSizes = fc.record({
   n: rows,
   k: size,
   m: size,
-  m2: fc.oneof(fc.constant(0), size),
   gap,
   seed: fc.nat(),
 })
 
-const addProduct = operation('addProduct', twoFactors, ({ n, k, m, gap, seed }) => {
+const addProduct = operation('addProduct', productSizes, ({ n, k, m, gap, seed }) => {
   const given = {
     C: normals(seed, n * m),
     A: normals(seed + 2, n * (k + gap), 1 / Math.sqrt(k)),
@@ -147,22 +146,37 @@ const addProduct = operation('addProduct', twoFactors, ({ n, k, m, gap, seed }) 
     })
 })
 
-const weightGradients = operation('weightGradients', twoFactors, ({ n, k, m, m2, gap, seed }) => {
-  const given = {
-    C: normals(seed, n * m),
-    C2: normals(seed + 1, n * m2),
-    A: normals(seed + 2, (n + gap) * k, 1 / Math.sqrt(k)),
-    B: normals(seed + 3, k * m),
-    B2: normals(seed + 4, k * m2),
-    // Of one case in two
-    ...(seed % 2 === 0 ? { sums: normals(seed + 5, n) } : {}),
-  }
-  return (kernel, dtype) =>
-    onBlocks(kernel, dtype, given, ({ C, C2, A, B, B2, sums }) => {
-      kernel.weightGradients(C, B, m, C2, B2, m2, { block: A, stride: n + gap }, n, k, sums)
-      return undefined
-    })
+const weightGradientSizes = fc.record({
+  k: size,
+  n: size,
+  /** At most n: how many rows have columns of their own */
+  own: fc.oneof(fc.constant(0), fc.integer({ min: 0, max: 9 })),
+  I: fc.oneof(fc.constantFrom(8, 16, 32), size),
+  H: fc.oneof(fc.constantFrom(8, 16, 32), size),
+  bias: fc.boolean(),
+  seed: fc.nat(),
 })
+
+const weightGradients = operation(
+  'weightGradients',
+  weightGradientSizes,
+  ({ k, n, I, H, bias, seed, ...more }) => {
+    const own = Math.min(more.own, n)
+    const given = {
+      dW_ih: normals(seed, n * I),
+      dW_hh: normals(seed + 1, n * H),
+      da: normals(seed + 2, (n + own) * k, 1 / Math.sqrt(k)),
+      x: normals(seed + 3, k * I),
+      hPrev: normals(seed + 4, k * H),
+      ...(bias ? { db_ih: normals(seed + 5, n), db_hh: normals(seed + 6, n) } : {}),
+    }
+    return (kernel, dtype) =>
+      onBlocks(kernel, dtype, given, ({ x, da, hPrev, dW_ih, dW_hh, db_ih, db_hh }) => {
+        kernel.weightGradients({ da, hPrev, dW_ih, dW_hh, db_ih, db_hh, k, n, own, I, H }, x)
+        return undefined
+      })
+  },
+)
 
 const columnSizes = fc.record({
   rows: fc.integer({ min: 1, max: 9 }),

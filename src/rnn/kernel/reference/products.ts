@@ -1,6 +1,6 @@
 /** Products and sums as plain loops. Each number is summed in the order of k, and rounded to its dtype after each step. */
-import { dtypeOf, type Numbers } from '../../array/numbers.ts'
-import type { Columns } from '../interface.ts'
+import { allocate, dtypeOf, type Numbers } from '../../array/numbers.ts'
+import type { Columns, WeightGradients } from '../interface.ts'
 import { type Block, numbersOf, type Operand } from '../workspace.ts'
 
 /** What the dtype makes of a number: float32 arithmetic is that of float64, rounded after each operation. */
@@ -43,29 +43,22 @@ export function addProduct(C: Block, A: Columns, B: Block, n: number, k: number,
   addAB(C, columnsOf(A, n, k), B, n, k, m)
 }
 
-/** C = Aᵀ B, C2 = Aᵀ B2, sums = the sum of A's rows. A (k, n), some columns of a matrix, B (k, m), B2 (k, m2), sums (n) */
-export function weightGradients(
-  C: Block,
-  B: Block,
-  m: number,
-  C2: Block,
-  B2: Block,
-  m2: number,
-  A: Columns,
-  n: number,
-  k: number,
-  sums?: Block,
-): void {
-  const a = columnsOf(A, k, n)
-  C.numbers.fill(0)
-  addAtB(C, a, B, n, k, m)
-  if (m2 > 0) {
-    C2.numbers.fill(0)
-    addAtB(C2, a, B2, n, k, m2)
+/** dW_ih = daᵀ x, dW_hh = daᵀ hPrev, db_ih and db_hh the sums of da's rows. */
+export function weightGradients(gradients: WeightGradients, x: Block): void {
+  const { da, hPrev, dW_ih, dW_hh, db_ih, db_hh, k, n, own, I, H } = gradients
+  const sides = [
+    { W: dW_ih, b: db_ih, input: x, width: I, shift: 0 },
+    { W: dW_hh, b: db_hh, input: hPrev, width: H, shift: own },
+  ]
+  for (const { W, b, input, width, shift } of sides) {
+    const a = allocate(k * n, da.dtype)
+    for (let i = 0; i < k; i++)
+      for (let j = 0; j < n; j++) a[i * n + j] = da.numbers[i * (n + own) + j + (j < n - own ? 0 : shift)]
+    W.numbers.fill(0)
+    addAtB(W, a, input, n, k, width)
+    b?.numbers.fill(0)
+    if (b) addRowSums(b, a, k, n)
   }
-  if (!sums) return
-  sums.numbers.fill(0)
-  addRowSums(sums, a, k, n)
 }
 
 /** A copy of some columns on their own. */

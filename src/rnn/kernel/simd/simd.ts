@@ -19,6 +19,7 @@ import type {
   LstmBlocks,
   LstmGradients,
   Sequence,
+  WeightGradients,
 } from '../interface.ts'
 import type { Block, Operand, Sizes, Workspace } from '../workspace.ts'
 import type { Arena } from './arena.ts'
@@ -30,7 +31,7 @@ import { ArenaWorkspace } from './workspace.ts'
 const operations = {
   product: 0,
   productWithTransposed: 1,
-  transposedProducts: 2,
+  transposedProduct: 2,
   columnSums: 3,
   swapAxes: 4,
   elmanForward: 5,
@@ -44,6 +45,7 @@ const operations = {
   tanh: 13,
   sigmoid: 14,
   areFinite: 15,
+  weightGradients: 16,
 } as const
 
 /** What `addTransposedProducts` needs in `wasm/transposed.ts`: a block of B in panels, and four tiles of A. */
@@ -137,11 +139,7 @@ export class SimdKernel implements Kernel {
     args[5] = n
     args[6] = k
     args[7] = m
-    args[8] = 0
-    args[9] = n
-    args[10] = 0
-    args[11] = 0
-    this.#machine.call(operations.transposedProducts, dtypeOfOperand(C), transposedScratchBytes, n * k * m)
+    this.#machine.call(operations.transposedProduct, dtypeOfOperand(C), transposedScratchBytes, n * k * m)
     this.#machine.out(C, c)
   }
 
@@ -151,32 +149,22 @@ export class SimdKernel implements Kernel {
     this.#product(operations.product, C.dtype, c, c, 0, a, addressOf(B), n, k, m, A.stride)
   }
 
-  weightGradients(
-    C: Block,
-    B: Block,
-    m: number,
-    C2: Block,
-    B2: Block,
-    m2: number,
-    A: Columns,
-    n: number,
-    k: number,
-    sums?: Block,
-  ): void {
+  weightGradients(gradients: WeightGradients, x: Block): void {
+    const { da, hPrev, dW_ih, dW_hh, db_ih, db_hh, k, n, own, I, H } = gradients
     const args = this.#machine.args()
-    args[0] = addressOf(C)
-    args[1] = addressOf(C2)
-    args[2] = addressOf(B2)
-    args[3] = addressOf(A.block)
-    args[4] = addressOf(B)
+    args[0] = addressOf(dW_ih)
+    args[1] = addressOf(dW_hh)
+    args[2] = addressOf(hPrev)
+    args[3] = addressOf(da)
+    args[4] = addressOf(x)
     args[5] = n
     args[6] = k
-    args[7] = m
-    args[8] = m2
-    args[9] = A.stride
-    args[10] = 1
-    args[11] = sums ? addressOf(sums) : 0
-    this.#machine.call(operations.transposedProducts, C.dtype, transposedScratchBytes, n * k * (m + m2))
+    args[7] = I
+    args[8] = H
+    args[9] = own
+    args[10] = db_ih ? addressOf(db_ih) : 0
+    args[11] = db_hh ? addressOf(db_hh) : 0
+    this.#machine.call(operations.weightGradients, da.dtype, transposedScratchBytes, n * k * (I + H))
   }
 
   addRowSums(b: Operand, A: Operand, n: number, m: number): void {

@@ -49,27 +49,48 @@ function rowsOfProduct<N>(thread: i32, threads: i32, scratch: usize, isTranspose
   return -1
 }
 
-/**
- * C += Aᵀ B, C2 += Aᵀ B2. Arguments: 0 C, 1 C2, 2 B2, 3 A, 4 B, 5 n, 6 k, 7 m, 8 m2, 0 for no second,
- * 9 from one row of A to the next, in numbers, 10 1 to write over what is there, 11 sums of A's rows, 0 for none.
- */
-export function transposedProducts<N>(thread: i32, threads: i32, scratch: usize): i32 {
+/** C += Aᵀ B. Arguments: 0 C, 3 A, 4 B, 5 n, 6 k, 7 m. A (k, n), B (k, m). */
+export function transposedProduct<N>(thread: i32, threads: i32, scratch: usize): i32 {
   const n = arg(5)
-  const k = arg(6)
-  const m = arg(7)
-  const m2 = arg(8)
-  const aStride = <usize>arg(9) * sizeof<N>()
   const first = shareStart(n, 4, thread, threads)
   const last = shareStart(n, 4, thread + 1, threads)
-  if (arg(10) != 0) {
-    clearRows<N>(address(0), m, first, last)
-    clearRows<N>(address(1), m2, first, last)
-  }
-  addTransposedProducts<N>(address(0), address(4), m, address(1), address(2), m2, address(3), aStride, k, first, last, scratch)
-  const sums = address(11)
-  if (sums == 0) return -1
-  clearRows<N>(sums, 1, first, last)
-  addColumnSums<N>(sums, address(3), aStride, k, first, last)
+  const stride = <usize>n * sizeof<N>()
+  addTransposedProducts<N>(address(0), address(4), arg(7), 0, 0, 0, address(3), stride, arg(6), first, last, n, 0, scratch)
+  return -1
+}
+
+/**
+ * dW_ih = daᵀ x, dW_hh = daᵀ h, db_ih and db_hh the sums of da's rows, over what is there. Of the last rows of the
+ * weights the recurrent side has columns of da of its own, behind all others. Arguments: 0 dW_ih, 1 dW_hh, 2 h, 3 da,
+ * 4 x, 5 rows of the weights, 6 k, 7 I, 8 H, 9 how many rows have columns of their own, 10 db_ih, 11 db_hh, or 0.
+ */
+export function weightGradients<N>(thread: i32, threads: i32, scratch: usize): i32 {
+  const n = arg(5)
+  const k = arg(6)
+  const I = arg(7)
+  const H = arg(8)
+  const own = arg(9)
+  const split = n - own
+  const da = address(3)
+  const stride = <usize>(n + own) * sizeof<N>()
+  const first = shareStart(n, 4, thread, threads)
+  const last = shareStart(n, 4, thread + 1, threads)
+  clearRows<N>(address(0), I, first, last)
+  clearRows<N>(address(1), H, first, last)
+  addTransposedProducts<N>(address(0), address(4), I, address(1), address(2), H, da, stride, k, first, last, split, own, scratch)
+  const input = address(10)
+  const hidden = address(11)
+  if (input == 0) return -1
+  clearRows<N>(input, 1, first, last)
+  addColumnSums<N>(input, da, stride, k, first, last)
+  const bytes = <usize>sizeof<N>()
+  const start = <usize>first * bytes
+  if (first < split) memory.copy(hidden + start, input + start, <usize>(min(last, split) - first) * bytes)
+  if (own == 0) return -1
+  const ownFirst = max(first, split)
+  if (ownFirst >= last) return -1
+  clearRows<N>(hidden, 1, ownFirst, last)
+  addColumnSums<N>(hidden, da + <usize>own * bytes, stride, k, ownFirst, last)
   return -1
 }
 

@@ -4,7 +4,7 @@ import { areFinite, sigmoids, tanhs } from './elementwise'
 import { elmanBackward, elmanForward } from './elman'
 import { gruBackward, gruForward } from './gru'
 import { lstmBackward, lstmForward } from './lstm'
-import { columnSums, copyRows, product, productWithTransposed, swapAxes, transposedProducts } from './matrix'
+import { columnSums, copyRows, product, productWithTransposed, swapAxes, transposedProduct, weightGradients } from './matrix'
 
 /** One thread's share of an operation. Returns -1, or for a sequence how many steps were taken before one was not finite. */
 export function run(operation: i32, thread: i32, threads: i32, scratch: usize): i32 {
@@ -21,7 +21,7 @@ function runTyped<N>(operation: i32, thread: i32, threads: i32, scratch: usize):
     case 1:
       return productWithTransposed<N>(thread, threads, scratch)
     case 2:
-      return transposedProducts<N>(thread, threads, scratch)
+      return transposedProduct<N>(thread, threads, scratch)
     case 3:
       return columnSums<N>(thread, threads)
     case 4:
@@ -48,6 +48,8 @@ function runTyped<N>(operation: i32, thread: i32, threads: i32, scratch: usize):
       return sigmoids<N>(thread, threads)
     case 15:
       return areFinite<N>()
+    case 16:
+      return weightGradients<N>(thread, threads, scratch)
     default:
       return -2
   }

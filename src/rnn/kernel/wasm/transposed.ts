@@ -13,6 +13,8 @@ const groupRows = 16
 /**
  * C += Aᵀ B and C2 += Aᵀ B2, rows `first` to `last`. A (k, n), B (k, m), B2 (k, m2), C (n, m), C2 (n, m2); rows are the
  * given numbers of bytes apart. Both at once, where both fit a block: then A is read once.
+ *
+ * @param split from this row on, C2 is made of the columns of A that are `own` further
  */
 export function addTransposedProducts<N>(
   C: usize,
@@ -26,6 +28,8 @@ export function addTransposedProducts<N>(
   k: i32,
   first: i32,
   last: i32,
+  split: i32,
+  own: i32,
   scratch: usize,
 ): void {
   const bStride = <usize>m * sizeof<N>()
@@ -37,11 +41,14 @@ export function addTransposedProducts<N>(
     const b = B + <usize>l * bStride
     const b2 = B2 + <usize>l * bStride2
     if (isJoint) {
-      addBlocks<N>(C, b, bStride, m, C2, b2, bStride2, m2, a, aStride, depth, first, last, scratch)
+      addBlocks<N>(C, b, bStride, m, C2, b2, bStride2, m2, a, aStride, depth, first, last, split, own, scratch)
       continue
     }
     addColumns<N>(C, b, bStride, m, a, aStride, depth, first, last, scratch)
-    if (m2 > 0) addColumns<N>(C2, b2, bStride2, m2, a, aStride, depth, first, last, scratch)
+    if (m2 == 0) continue
+    addColumns<N>(C2, b2, bStride2, m2, a, aStride, depth, first, min(last, split), scratch)
+    const shifted = a + <usize>own * sizeof<N>()
+    addColumns<N>(C2, b2, bStride2, m2, shifted, aStride, depth, max(first, split), last, scratch)
   }
 }
 
@@ -58,10 +65,11 @@ function addColumns<N>(
   last: i32,
   scratch: usize,
 ): void {
+  if (first >= last) return
   for (let j = 0; j < m; j += blockColumns) {
     const columns = min(blockColumns, m - j)
     const offset = <usize>j * sizeof<N>()
-    addBlocks<N>(C + offset, B + offset, bStride, columns, 0, 0, 0, 0, A, aStride, depth, first, last, scratch)
+    addBlocks<N>(C + offset, B + offset, bStride, columns, 0, 0, 0, 0, A, aStride, depth, first, last, last, 0, scratch)
   }
 }
 
@@ -80,6 +88,8 @@ function addBlocks<N>(
   depth: i32,
   first: i32,
   last: i32,
+  split: i32,
+  own: i32,
   scratch: usize,
 ): void {
   const tiles = scratch + 128
@@ -87,16 +97,22 @@ function addBlocks<N>(
   const panels2 = panels + packedBytes<N>(depth, m)
   const isPacked = packBlock<N>(panels, B, bStride, depth, m)
   const isPacked2 = packBlock<N>(panels2, B2, bStride2, depth, m2)
-  for (let i = first; i < last; i += groupRows) {
-    const rows = min(groupRows, last - i)
-    const column = A + <usize>i * sizeof<N>()
-    const hasTiles = packGroup<N>(tiles, column, aStride, depth, rows)
-    const at = hasTiles ? tiles : column
+  for (let i = first; i < last; ) {
+    const rows = min(groupRows, (i < split ? min(split, last) : last) - i)
     const row = <usize>i
+    let column = A + row * sizeof<N>()
+    let hasTiles = packGroup<N>(tiles, column, aStride, depth, rows)
+    let at = hasTiles ? tiles : column
     if (isPacked) addGroup<N>(C + row * bStride, bStride, m, at, aStride, hasTiles, panels, 0, depth, rows, scratch)
     else addGroup<N>(C + row * bStride, bStride, m, at, aStride, hasTiles, B, bStride, depth, rows, scratch)
+    if (m2 > 0 && i >= split) {
+      column += <usize>own * sizeof<N>()
+      hasTiles = packGroup<N>(tiles, column, aStride, depth, rows)
+      at = hasTiles ? tiles : column
+    }
     if (isPacked2) addGroup<N>(C2 + row * bStride2, bStride2, m2, at, aStride, hasTiles, panels2, 0, depth, rows, scratch)
     else addGroup<N>(C2 + row * bStride2, bStride2, m2, at, aStride, hasTiles, B2, bStride2, depth, rows, scratch)
+    i += rows
   }
 }
 
