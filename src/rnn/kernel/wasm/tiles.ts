@@ -186,7 +186,7 @@ export function tile2Transposed<N>(
 }
 
 /** The same for four rows by one panel. */
-export function tile4Transposed<N>(C: usize, cStride: usize, A: usize, aStride: usize, panel: usize, k: i32): void {
+export function tile4Transposed<N>(C: usize, cStride: usize, A: usize, aStride: usize, panel: usize, pitch: usize, k: i32): void {
   const C1 = C + cStride
   const C2 = C1 + cStride
   const C3 = C2 + cStride
@@ -198,7 +198,7 @@ export function tile4Transposed<N>(C: usize, cStride: usize, A: usize, aStride: 
   let c21 = v128.load(C2, 16)
   let c30 = v128.load(C3)
   let c31 = v128.load(C3, 16)
-  const end = panel + <usize>(k * 32)
+  const end = panel + <usize>k * pitch
   while (panel < end) {
     const b0 = v128.load(panel)
     const b1 = v128.load(panel, 16)
@@ -214,7 +214,7 @@ export function tile4Transposed<N>(C: usize, cStride: usize, A: usize, aStride: 
     x = loadSplat<N>(A + 3 * sizeof<N>())
     c30 = addProduct<N>(c30, x, b0)
     c31 = addProduct<N>(c31, x, b1)
-    panel += 32
+    panel += pitch
     A += aStride
   }
   v128.store(C, c00)

@@ -147,29 +147,30 @@ function addGroup<N>(
     pitch = step
     toNextPanel = 64
   }
-  for (let j = 0; j < columns; ) {
-    const beside = panelsAt<N>(j, columns)
-    const count = min(beside * panelWidth<N>(), columns - j)
-    let to = C
-    let a = A
-    for (let i = 0; i < rows; i += 4, a += toNextTile, to += 4 * cStride) {
-      const left = min(4, rows - i)
-      if (beside == 1) addTile4<N>(to, cStride, a, toNextRow, panel, depth, left, count, edge)
-      else {
-        addTile2<N>(to, cStride, a, toNextRow, panel, pitch, depth, left, edge)
-        addTile2<N>(to + 2 * cStride, cStride, a + 2 * sizeof<N>(), toNextRow, panel, pitch, depth, left - 2, edge)
-      }
+  let left = columns
+  for (; panelsAt<N>(0, left) == 2; left -= 2 * panelWidth<N>(), panel += toNextPanel, C += 64) {
+    for (let i = 0; i + 2 <= rows; i += 2) {
+      const a = A + <usize>(i >> 2) * toNextTile + <usize>(i & 2) * sizeof<N>()
+      tile2Transposed<N>(C + <usize>i * cStride, cStride, a, toNextRow, panel, pitch, depth)
     }
-    j += count
-    panel += beside == 2 ? toNextPanel : <usize>(depth * 32)
-    C += <usize>beside * 32
+    if ((rows & 1) == 0) continue
+    const i = rows - 1
+    const a = A + <usize>(i >> 2) * toNextTile + <usize>(i & 2) * sizeof<N>()
+    const to = C + <usize>i * cStride
+    addTile4<N>(to, cStride, a, toNextRow, panel, pitch, depth, 1, panelWidth<N>(), edge)
+    addTile4<N>(to + 32, cStride, a, toNextRow, panel + 32, pitch, depth, 1, panelWidth<N>(), edge)
+  }
+  for (; left > 0; left -= panelWidth<N>(), panel += <usize>(depth * 32), C += 32) {
+    const count = min(left, panelWidth<N>())
+    for (let i = 0; i < rows; i += 4) {
+      const a = A + <usize>(i >> 2) * toNextTile
+      addTile4<N>(C + <usize>i * cStride, cStride, a, toNextRow, panel, 32, depth, min(4, rows - i), count, edge)
+    }
   }
 }
 
-/** One tile of two rows, of which there may be one or none. */
-// @ts-ignore: decorator
-@inline
-function addTile2<N>(
+/** One tile of four rows by one panel, of which only so many rows and columns are wanted. */
+function addTile4<N>(
   C: usize,
   cStride: usize,
   A: usize,
@@ -178,36 +179,15 @@ function addTile2<N>(
   pitch: usize,
   depth: i32,
   rows: i32,
-  edge: usize,
-): void {
-  if (rows >= 2) tile2Transposed<N>(C, cStride, A, step, panel, pitch, depth)
-  else if (rows == 1) {
-    memory.copy(edge, C, 64)
-    tile2Transposed<N>(edge, 64, A, step, panel, pitch, depth)
-    memory.copy(C, edge, 64)
-  }
-}
-
-/** One tile of four rows by one panel, which may be fewer rows and columns. */
-// @ts-ignore: decorator
-@inline
-function addTile4<N>(
-  C: usize,
-  cStride: usize,
-  A: usize,
-  step: usize,
-  panel: usize,
-  depth: i32,
-  rows: i32,
   columns: i32,
   edge: usize,
 ): void {
   if (rows == 4 && columns == panelWidth<N>()) {
-    tile4Transposed<N>(C, cStride, A, step, panel, depth)
+    tile4Transposed<N>(C, cStride, A, step, panel, pitch, depth)
     return
   }
   for (let r = 0; r < rows; r++) copyPart<N>(edge + <usize>r * 32, C + <usize>r * cStride, columns)
-  tile4Transposed<N>(edge, 32, A, step, panel, depth)
+  tile4Transposed<N>(edge, 32, A, step, panel, pitch, depth)
   for (let r = 0; r < rows; r++) copyPart<N>(C + <usize>r * cStride, edge + <usize>r * 32, columns)
 }
 
