@@ -35,8 +35,11 @@ export function addTransposedProducts<N>(
   const bStride = <usize>m * sizeof<N>()
   const bStride2 = <usize>m2 * sizeof<N>()
   const isJoint = m2 > 0 && m + m2 <= blockColumns - panelWidth<N>()
-  for (let l = 0; l < k; l += blockRows) {
-    const depth = min(blockRows, k - l)
+  // For few rows of C it does not pay to pack B; it is then read in blocks that the first cache holds.
+  const isNear = last - first <= 32 && max(bStride, bStride2) <= 128
+  const most = isNear ? nearRows : blockRows
+  for (let l = 0; l < k; l += most) {
+    const depth = min(most, k - l)
     const a = A + <usize>l * aStride
     const b = B + <usize>l * bStride
     const b2 = B2 + <usize>l * bStride2
@@ -192,7 +195,8 @@ function addTile4<N>(
 }
 
 /** A block of B that is so small is read in place: all of it stays in the first cache. */
-const nearBytes: usize = 8192
+const nearBytes: usize = 16384
+const nearRows = 128
 
 /** Packs a block of B, unless it is small and all in wide panels. Returns whether it did. */
 function packBlock<N>(panels: usize, B: usize, bStride: usize, depth: i32, columns: i32): bool {
@@ -206,7 +210,7 @@ function packBlock<N>(panels: usize, B: usize, bStride: usize, depth: i32, colum
  * the cache, and a tile at the edge would read beyond them. Returns whether it did.
  */
 function packGroup<N>(tiles: usize, A: usize, aStride: usize, depth: i32, rows: i32): bool {
-  if (aStride <= 512 && rows % 4 == 0) return false
+  if (aStride <= 256 && rows % 4 == 0) return false
   const four = <usize>4 * sizeof<N>()
   const tileBytes = <usize>depth * four
   for (let l = 0; l < depth; l++, A += aStride, tiles += four) {
