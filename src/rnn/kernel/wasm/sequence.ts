@@ -37,7 +37,7 @@ export function begin(thread: i32, threads: i32): bool {
   return rows > 0
 }
 
-/** Shares are whole tiles of 4 rows. */
+/** Shares are of 4 rows, or a multiple of it. */
 function firstRow(thread: i32, threads: i32): i32 {
   const tiles = (B + 3) >> 2
   return min(B, ((tiles * thread) / threads) << 2)

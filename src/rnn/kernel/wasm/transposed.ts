@@ -7,7 +7,7 @@ import { loadUpTo } from './vector'
 const blockRows = 256
 const blockColumns = 256
 
-/** Rows of C that are worked on together, four tiles: one cache line of A for each k, and a panel is read four times. */
+/** Rows of C that are worked on together: one cache line of A for each k, and a panel is read again while it is near. */
 const groupRows = 16
 
 /**
@@ -196,6 +196,8 @@ function addTile4<N>(
 
 /** A block of B that is so small is read in place: all of it stays in the first cache. */
 const nearBytes: usize = 16384
+
+/** Rows of B of 128 bytes in such a block. */
 const nearRows = 128
 
 /** Packs a block of B, unless it is small and all in wide panels. Returns whether it did. */
