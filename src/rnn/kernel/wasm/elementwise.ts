@@ -13,6 +13,20 @@ export function applySigmoid<N>(to: usize, from: usize, n: i32): v128 {
   return apply<N>(to, from, n, false)
 }
 
+/** a = tanh(a), n numbers in each of so many rows, `stride` bytes apart. Returns a sum of remainders of what a was. */
+export function applyTanhToRows<N>(a: usize, stride: usize, n: i32, rows: i32): v128 {
+  let rest = i64x2.splat(0)
+  for (; rows > 0; rows--, a += stride) rest = v128.add<N>(rest, apply<N>(a, a, n, true))
+  return rest
+}
+
+/** The same for σ. */
+export function applySigmoidToRows<N>(a: usize, stride: usize, n: i32, rows: i32): v128 {
+  let rest = i64x2.splat(0)
+  for (; rows > 0; rows--, a += stride) rest = v128.add<N>(rest, apply<N>(a, a, n, false))
+  return rest
+}
+
 // @ts-ignore: decorator
 @inline
 function apply<N>(to: usize, from: usize, n: i32, isTanh: bool): v128 {

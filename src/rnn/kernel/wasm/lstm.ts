@@ -1,7 +1,7 @@
 /** The LSTM over a sequence: `kernel/reference/lstm.ts` says the same in plain loops. Gates in the order i, f, g, o. */
 import { flush, one, tanh } from './activation'
 import { address } from './arguments'
-import { applySigmoid, applyTanh } from './elementwise'
+import { applySigmoidToRows, applyTanhToRows } from './elementwise'
 import { pack, packedBytes, packTransposed } from './panels'
 import { multiply } from './product'
 import { prepareInput, projectBoth } from './projection'
@@ -93,13 +93,11 @@ export function lstmBackward<N>(thread: i32, threads: i32, scratch: usize): i32 
 /** σ over i and f, which stand side by side, and o; tanh over g. In place; returns a sum of remainders. */
 function activate<N>(gates: usize): v128 {
   const bytes = <usize>H * sizeof<N>()
-  let rest = i64x2.splat(0)
-  for (let r = 0; r < rows; r++, gates += 4 * bytes) {
-    rest = v128.add<N>(rest, applySigmoid<N>(gates, gates, 2 * H))
-    rest = v128.add<N>(rest, applyTanh<N>(gates + 2 * bytes, gates + 2 * bytes, H))
-    rest = v128.add<N>(rest, applySigmoid<N>(gates + 3 * bytes, gates + 3 * bytes, H))
-  }
-  return rest
+  const stride = 4 * bytes
+  const inputs = applySigmoidToRows<N>(gates, stride, 2 * H, rows)
+  const candidates = applyTanhToRows<N>(gates + 2 * bytes, stride, H, rows)
+  const outputs = applySigmoidToRows<N>(gates + 3 * bytes, stride, H, rows)
+  return v128.add<N>(v128.add<N>(inputs, candidates), outputs)
 }
 
 /** One row: c = f c' + i g, h = o tanh c. Four vectors at a time, as in `elementwise.ts`. */
