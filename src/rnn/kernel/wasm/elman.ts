@@ -74,17 +74,6 @@ export function elmanBackward<N>(thread: i32, threads: i32, scratch: usize): i32
   return -1
 }
 
-/** a = max(0, a) over n numbers. Returns a sum of remainders. */
-function applyRelu<N>(a: usize, n: i32): v128 {
-  let rest = i64x2.splat(0)
-  for (let left = n; left > 0; left -= lanes<N>(), a += 16) {
-    const x = loadUpTo<N>(a, left)
-    storeUpTo<N>(a, v128.pmax<N>(x, i64x2.splat(0)), left)
-    rest = v128.add<N>(rest, remainder<N>(x))
-  }
-  return rest
-}
-
 /** Forward for a sequence alone: tanh is taken while the sums are in registers. */
 function forwardAlone<N>(panels: usize, scratch: usize): i32 {
   const bytes = <usize>H * sizeof<N>()
@@ -113,6 +102,17 @@ function backwardAlone<N>(panels: usize, scratch: usize): i32 {
   dh += back
   multiplyRow<N>(dh, dh, da, panels, H, H, scratch)
   return -1
+}
+
+/** a = max(0, a) over n numbers. Returns a sum of remainders. */
+function applyRelu<N>(a: usize, n: i32): v128 {
+  let rest = i64x2.splat(0)
+  for (let left = n; left > 0; left -= lanes<N>(), a += 16) {
+    const x = loadUpTo<N>(a, left)
+    storeUpTo<N>(a, v128.pmax<N>(x, i64x2.splat(0)), left)
+    rest = v128.add<N>(rest, remainder<N>(x))
+  }
+  return rest
 }
 
 /** da = dh where h > 0, otherwise 0, over n numbers. A dh that is not finite counts also where it is not passed on. */
