@@ -149,11 +149,14 @@ describe('useThreads', () => {
   it('gives them back after they slept, for which they need hardly any time of the processor', async () => {
     await useThreads(3)
     expectTheBitsOfOne()
-    await sleep(50)
-    const before = process.cpuUsage()
-    await sleep(200)
-    const { user } = process.cpuUsage(before)
-    expect(user).toBeLessThan(150_000)
+    // On a busy machine they may get to their sleep late. Threads that spin need twice as long as each of these rounds.
+    const needed: number[] = []
+    while (needed.length < 20 && !needed.some(ms => ms < 75)) {
+      const before = process.cpuUsage()
+      await sleep(100)
+      needed.push(process.cpuUsage(before).user / 1000)
+    }
+    expect(Math.min(...needed)).toBeLessThan(75)
     expectTheBitsOfOne()
   })
 
