@@ -10,6 +10,9 @@
  * - `{ "type": "diagnostics", "items": [{ "severity": "error", "text": "…" }] }` all that is wrong now, formatted;
  *   an empty list takes the panel away.
  *
+ * A document says with `?build=` which build it is of, as its header `Server-Timing` had it; if there has been another
+ * since, the first message is `reload`.
+ *
  * When the connection breaks the client tries again, and loads the document anew once the server is back.
  */
 export type LiveMessage =

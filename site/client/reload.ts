@@ -24,8 +24,16 @@ function receive(message: LiveMessage): void {
   }
 }
 
+/** Which build this document is of, if the browser tells: what was sent while it was loading is lost. */
+function buildOf(): string | undefined {
+  const [navigation] = performance.getEntriesByType('navigation') as PerformanceNavigationTiming[]
+  return navigation?.serverTiming?.find(({ name }) => name === 'build')?.description
+}
+
 function connect(again: boolean, wait: number): void {
   const address = new URL('/__live', location.href)
+  const build = buildOf()
+  if (build !== undefined) address.searchParams.set('build', build)
   address.protocol = location.protocol === 'https:' ? 'wss:' : 'ws:'
   const socket = new WebSocket(address)
   let open = false

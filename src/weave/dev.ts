@@ -170,13 +170,13 @@ class Workshop {
     }
   }
 
-  /** Rebuilds those chapters whose text is no longer what was built. */
+  /** Rebuilds those chapters whose text is no longer what was built: a new one may have been read while it was empty. */
   async recheck(paths: readonly string[]): Promise<void> {
     const { root, content } = this.options
     for (const path of paths.filter(p => p.endsWith('.md'))) {
       const known = this.book.sources.find(s => s.path === path)
       const [now] = (await readChapters(content, { root, only: path })).value
-      if (known && now && known.text !== now.text) await this.react([path])
+      if (now && known?.text !== now.text) await this.react([path])
     }
   }
 

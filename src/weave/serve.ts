@@ -49,6 +49,8 @@ export async function serve(
   { port, host }: { readonly port: number; readonly host: string },
   origin: Origin,
 ): Promise<LiveServer> {
+  /** Counts what documents were told to load anew for. Each says which count it was made at: `site/client/reload.ts`. */
+  let build = 0
   const server = createServer(async (request, response) => {
     const { pathname } = new URL(request.url ?? '/', 'http://localhost')
     const url =
@@ -56,15 +58,19 @@ export async function serve(
         ? `${pathname.slice(1)}index.html`
         : pathname.slice(1)
     try {
-      await answer(url, origin, response)
+      await answer(url, origin, build, response)
     } catch (error) {
       send(response, 500, 'text/plain; charset=utf-8', error instanceof Error ? error.message : String(error))
     }
   })
   const sockets = new WebSocketServer({ noServer: true })
   server.on('upgrade', (request, socket, head) => {
-    if (request.url !== '/__live') return socket.destroy()
-    sockets.handleUpgrade(request, socket, head, client => client.send(JSON.stringify(origin.greeting())))
+    const { pathname, searchParams } = new URL(request.url ?? '/', 'http://localhost')
+    if (pathname !== '/__live') return socket.destroy()
+    const made = searchParams.get('build')
+    const isOld = made !== null && made !== String(build)
+    const first: LiveMessage = isOld ? { type: 'reload' } : origin.greeting()
+    sockets.handleUpgrade(request, socket, head, client => client.send(JSON.stringify(first)))
   })
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)
@@ -74,7 +80,10 @@ export async function serve(
   const bound = typeof address === 'object' && address ? address.port : port
   return {
     url: `http://${host.includes(':') ? `[${host}]` : host}:${bound}/`,
-    send: message => broadcast(sockets.clients, message),
+    send: message => {
+      if (message.type === 'reload') build++
+      broadcast(sockets.clients, message)
+    },
     async close() {
       for (const client of sockets.clients) client.terminate()
       sockets.close()
@@ -89,10 +98,13 @@ function broadcast(clients: ReadonlySet<WebSocket>, message: LiveMessage): void 
   for (const client of clients) client.send(text)
 }
 
-async function answer(url: string, origin: Origin, response: ServerResponse): Promise<void> {
+async function answer(url: string, origin: Origin, build: number, response: ServerResponse): Promise<void> {
   const type = types[extname(url)] ?? 'application/octet-stream'
   const document = origin.document(url)
-  if (document !== undefined) return send(response, 200, types['.html'], document)
+  if (document !== undefined) {
+    response.setHeader('server-timing', `build;desc="${build}"`)
+    return send(response, 200, types['.html'], document)
+  }
   const asset = origin.asset(url)
   const path = asset && 'from' in asset ? asset.from : origin.file(url)
   if (asset && 'text' in asset) return send(response, 200, type, asset.text)

@@ -71,3 +71,14 @@ it('a new chapter appears in the contents', async () => {
   await writeFile(join(content, 'en/02-new.md'), '---\ntitle: Brand new\n---\n\nText.\n')
   await page.waitForFunction(() => document.body.textContent?.includes('Brand new'))
 })
+
+it.each([0, 5, 20, 40])(
+  'a new chapter appears even if it was still empty when it was read: %i ms',
+  async wait => {
+    const path = join(content, `en/03-late-${wait}.md`)
+    await writeFile(path, '')
+    await new Promise(resolve => setTimeout(resolve, wait))
+    await writeFile(path, `---\ntitle: Late by ${wait} ms\n---\n\nText.\n`)
+    await page.waitForFunction(t => document.body.textContent?.includes(t), {}, `Late by ${wait} ms`)
+  },
+)
