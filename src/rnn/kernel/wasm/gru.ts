@@ -76,6 +76,26 @@ export function gruForward<N>(thread: i32, threads: i32, scratch: usize): i32 {
   return -1
 }
 
+/** Forward for a sequence alone, whose gates are activated while they are in registers. */
+function forwardAlone<N>(panelsOfGates: usize, panelsOfNew: usize, scratch: usize): i32 {
+  const bytes = <usize>H * sizeof<N>()
+  const b_hn = address(14)
+  const first = stepAt(0)
+  const ahead = stride(bytes)
+  let gates = rowsOf(address(12), first, 3 * bytes)
+  let u = rowsOf(address(13), first, bytes)
+  let h = rowsOf(address(10), slotBefore(first), bytes)
+  for (let q = 0; q < T; q++) {
+    multiplyRow<N>(u, b_hn, h, panelsOfNew, H, H, scratch)
+    const rest = sigmoidRow<N>(gates, h, panelsOfGates, H, 2 * H, scratch)
+    if (!isFinite<N>(v128.add<N>(rest, newState<N>(h + ahead, gates, u, h)))) return q
+    gates += 3 * ahead
+    u += ahead
+    h += ahead
+  }
+  return -1
+}
+
 /**
  * Arguments: 10 h, 11 W_hh, 12 gates, 13 u, 15 dh, 16 da (T, B, 4H): of r, z and n, and once more of n, times r, which is
  * what the recurrent side gets. Returns how many steps were taken before one was not finite, or -1.
@@ -187,26 +207,6 @@ function blend<N>(n: v128, z: usize, hPrev: usize, part: i32): v128 {
   const gate = loadOf<N>(z, part)
   const kept = v128.mul<N>(gate, loadOf<N>(hPrev, part))
   return flush<N>(v128.add<N>(v128.mul<N>(v128.sub<N>(one<N>(), gate), n), kept))
-}
-
-/** The same for a sequence alone, whose gates are activated while they are in registers. */
-function forwardAlone<N>(panelsOfGates: usize, panelsOfNew: usize, scratch: usize): i32 {
-  const bytes = <usize>H * sizeof<N>()
-  const b_hn = address(14)
-  const first = stepAt(0)
-  const ahead = stride(bytes)
-  let gates = rowsOf(address(12), first, 3 * bytes)
-  let u = rowsOf(address(13), first, bytes)
-  let h = rowsOf(address(10), slotBefore(first), bytes)
-  for (let q = 0; q < T; q++) {
-    multiplyRow<N>(u, b_hn, h, panelsOfNew, H, H, scratch)
-    const rest = sigmoidRow<N>(gates, h, panelsOfGates, H, 2 * H, scratch)
-    if (!isFinite<N>(v128.add<N>(rest, newState<N>(h + ahead, gates, u, h)))) return q
-    gates += 3 * ahead
-    u += ahead
-    h += ahead
-  }
-  return -1
 }
 
 /** One row back. `dhPrev` += dh z, what goes round the new state, unless the way back is cut here. */

@@ -1,6 +1,7 @@
 /**
  * The right factor of a product, packed into panels of `panelWidth` columns, one panel after another, each row of a panel
- * contiguous. Two whole panels stand side by side as a wide one, and are worked through together. (Goto and van de Geijn 2008, "Anatomy of high-performance matrix multiplication")
+ * contiguous. Two whole panels stand side by side as a wide one, and are worked through together. (Goto and van de Geijn
+ * 2008, "Anatomy of high-performance matrix multiplication")
  */
 import { lanes, loadPart, loadUpTo } from './vector'
 

@@ -145,8 +145,6 @@ function row2<N>(
     c1 = addProduct<N>(c1, x, v128.load(panel, 16))
     c2 = addProduct<N>(c2, x, v128.load(panel, 32))
     c3 = addProduct<N>(c3, x, v128.load(panel, 48))
-    panel += 64
-    a += sizeof<N>()
   }
   return finishFour<N>(C, c0, c1, c2, c3, finish, h, da)
 }
