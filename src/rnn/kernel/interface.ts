@@ -41,7 +41,7 @@ export interface ElmanBlocks extends LayerBlocks {
 export interface ElmanGradients {
   readonly dh: Block
   /** (T, B, H) written */
-  readonly da: Block
+  readonly da: Columns
 }
 
 export interface LstmBlocks extends LayerBlocks {
@@ -58,7 +58,7 @@ export interface LstmGradients {
   /** (T+1, B, H) as dh */
   readonly dc: Block
   /** (T, B, 4H) written */
-  readonly da: Block
+  readonly da: Columns
 }
 
 export interface GruBlocks extends LayerBlocks {
@@ -73,7 +73,7 @@ export interface GruBlocks extends LayerBlocks {
 export interface GruGradients {
   readonly dh: Block
   /** (T, B, 4H) written: of r, z and n, and r ⊙ that of n, which is what the recurrent side gets */
-  readonly da: Block
+  readonly da: Columns
 }
 
 /** What the gradients of a layer's weights are made of, and where they go; G·H is the number of rows of the weights. */
@@ -82,7 +82,7 @@ export interface WeightGradients {
    * (k, G·H + own) ∂L/∂ the pre-activations of all steps. Of the last `own` rows of the weights the recurrent side has
    * columns of its own, behind all others: where they are the same for both sides own is 0.
    */
-  readonly da: Block
+  readonly da: Columns
   /** (k, H) the states before each step */
   readonly hPrev: Block
   /** (G·H, I) written */
@@ -131,6 +131,8 @@ export interface Kernel {
   /** Threads that work together */
   readonly threads: number
   workspace<Name extends string>(sizes: Sizes<Name>, dtype: DType): Workspace<Name>
+  /** How far apart rows of n numbers are to begin, in numbers, where they are read by columns later: n or a few more. */
+  rowStride(n: number, dtype: DType): number
 
   /** C += A B. C (n, m), A (n, k), B (k, m) */
   addAB(C: Operand, A: Operand, B: Operand, n: number, k: number, m: number): void

@@ -2,7 +2,7 @@
  * The three cells as a layer runs them: how many gates each has, which arrays it keeps beside its states, and which
  * operation of the kernel runs it over a sequence.
  */
-import type { FirstBadStep, Kernel, Sequence } from '../kernel/interface.ts'
+import type { Columns, FirstBadStep, Kernel, Sequence } from '../kernel/interface.ts'
 import type { Block } from '../kernel/workspace.ts'
 
 /** A layer's sizes: T steps, B sequences, I inputs, H numbers in a state. */
@@ -40,7 +40,7 @@ export interface LayerCell {
   /** Which of b_hh is added to b_ih once and for all: all but what a gate multiplies */
   readonly joinedBiases: (H: number) => number
   readonly bind: (blocks: Blocks) => Recurrence
-  readonly bindBack: (blocks: Blocks, made: Blocks) => RecurrenceBack
+  readonly bindBack: (blocks: Blocks, made: Blocks, da: Columns) => RecurrenceBack
 }
 
 function elman(nonlinearity: 'tanh' | 'relu'): LayerCell {
@@ -55,7 +55,7 @@ function elman(nonlinearity: 'tanh' | 'relu'): LayerCell {
       const blocks = { h, W_ih, W_hh, bias, nonlinearity }
       return { forward: (kernel, sequence, x) => kernel.elmanForward(sequence, blocks, x) }
     },
-    bindBack({ h, W_ih, W_hh, bias }, { dh, da }) {
+    bindBack({ h, W_ih, W_hh, bias }, { dh }, da) {
       const [blocks, gradients] = [
         { h, W_ih, W_hh, bias, nonlinearity },
         { dh, da },
@@ -78,7 +78,7 @@ const lstm: LayerCell = {
     const blocks = { h, W_ih, W_hh, bias, gates, c, tanhC }
     return { forward: (kernel, sequence, x) => kernel.lstmForward(sequence, blocks, x) }
   },
-  bindBack({ h, W_ih, W_hh, bias, gates, c, tanhC }, { dh, dc, da }) {
+  bindBack({ h, W_ih, W_hh, bias, gates, c, tanhC }, { dh, dc }, da) {
     const [blocks, gradients] = [
       { h, W_ih, W_hh, bias, gates, c, tanhC },
       { dh, dc, da },
@@ -100,7 +100,7 @@ const gru: LayerCell = {
     const blocks = { h, W_ih, W_hh, bias, gates, u, b_hn }
     return { forward: (kernel, sequence, x) => kernel.gruForward(sequence, blocks, x) }
   },
-  bindBack({ h, W_ih, W_hh, bias, gates, u, b_hn }, { dh, da }) {
+  bindBack({ h, W_ih, W_hh, bias, gates, u, b_hn }, { dh }, da) {
     const [blocks, gradients] = [
       { h, W_ih, W_hh, bias, gates, u, b_hn },
       { dh, da },

@@ -8,7 +8,7 @@
  * steps: forwards slot t is h_t, and slot 0 is h_0; in reverse slot t - 1 is the state after reading x_t, and slot T
  * is where it starts.
  */
-import type { Numbers } from '../array/numbers.ts'
+import type { DType, Numbers } from '../array/numbers.ts'
 import type { Columns, FirstBadStep, Kernel, Sequence, WeightGradients } from '../kernel/interface.ts'
 import type { Block, Workspace } from '../kernel/workspace.ts'
 import type { Blocks, LayerCell, LayerSizes, Recurrence, RecurrenceBack } from './cells.ts'
@@ -124,10 +124,11 @@ export class Layer {
   }
 
   /** The way back over this layer's arrays, with gradients of its own in another workspace. */
-  back(space: Workspace, prefix: string, gradients: LayerWeights): LayerBack {
-    return new LayerBack(this.#cell, this.sizes, this.reverse, {
+  back(kernel: Kernel, space: Workspace, prefix: string, gradients: LayerWeights): LayerBack {
+    const made = LayerBack.madeSizes(kernel, this.h.dtype, this.#cell, this.sizes)
+    return new LayerBack(kernel, this.#cell, this.sizes, this.reverse, {
       kept: this.#blocks,
-      made: named(space, prefix, Object.keys(LayerBack.madeSizes(this.#cell, this.sizes))),
+      made: named(space, prefix, Object.keys(made)),
       weights: this.#weights,
       gradients,
       before: this.#before,
@@ -140,25 +141,24 @@ export class Layer {
 export class LayerBack {
   readonly dh: Block
   readonly dc?: Block
-  readonly da: Block
+  readonly da: Columns
   /** (T, B, H) the part of dh that belongs to the layer's output */
   readonly dOutput: Block
   readonly #cell: LayerCell
   readonly #sizes: LayerSizes
   readonly #weights: LayerWeights
-  /** The columns of da that the input's side has: the first ones */
-  readonly #daOfInput: Columns
   readonly #weightGradients: WeightGradients
   readonly #recurrence: RecurrenceBack
   readonly #whole: Sequence
   readonly #ragged: Sequence
 
-  static madeSizes(cell: LayerCell, sizes: LayerSizes): Record<string, number> {
+  static madeSizes(kernel: Kernel, dtype: DType, cell: LayerCell, sizes: LayerSizes): Record<string, number> {
     const { T, B, H } = sizes
-    return { dh: (T + 1) * B * H, da: T * B * daWidth(cell, H), ...cell.made(sizes) }
+    return { dh: (T + 1) * B * H, da: T * B * daStride(kernel, dtype, cell, H), ...cell.made(sizes) }
   }
 
   constructor(
+    kernel: Kernel,
     cell: LayerCell,
     sizes: LayerSizes,
     reverse: boolean,
@@ -180,8 +180,7 @@ export class LayerBack {
     this.#ragged = parts.ragged
     this.dh = parts.made.dh
     this.dc = parts.made.dc
-    this.da = parts.made.da
-    this.#daOfInput = { block: this.da, stride: daWidth(cell, H) }
+    this.da = { block: parts.made.da, stride: daStride(kernel, this.dh.dtype, cell, H) }
     const { W_ih, W_hh, b_ih, b_hh } = parts.gradients
     this.#weightGradients = {
       da: this.da,
@@ -197,7 +196,7 @@ export class LayerBack {
       H,
     }
     this.dOutput = this.dh.part(reverse ? 0 : B * H, T * B * H)
-    this.#recurrence = cell.bindBack(parts.kept, parts.made)
+    this.#recurrence = cell.bindBack(parts.kept, parts.made, this.da)
   }
 
   /**
@@ -212,29 +211,29 @@ export class LayerBack {
     return -1
   }
 
-  /** dInput (T, B, I) += W_ihᵀ da */
+  /** dInput (T, B, I) += W_ihᵀ da; the columns of the input's side are da's first ones. */
   addInputGradient(kernel: Kernel, dInput: Block): void {
     const { T, B, I, H } = this.#sizes
-    kernel.addProduct(dInput, this.#daOfInput, this.#weights.W_ih, T * B, this.#cell.gates * H, I)
+    kernel.addProduct(dInput, this.da, this.#weights.W_ih, T * B, this.#cell.gates * H, I)
   }
 
   /** ∂L/∂(W_ih x + b_ih) at step t of T, copied: (B, G·H); or ∂L/∂(W_hh h + b_hh). */
   gradientAt(t: number, side: 'input' | 'hidden'): Numbers {
     const { B } = this.#sizes
     const { n, own } = this.#weightGradients
-    const width = n + own
-    const da = this.da.part(t * B * width, B * width).numbers
+    const { block, stride } = this.da
+    const da = block.part(t * B * stride, B * stride).numbers
     const gradient = da.slice(0, B * n)
     const shift = side === 'hidden' ? own : 0
     for (let b = 0; b < B; b++)
-      for (let k = 0; k < n; k++) gradient[b * n + k] = da[b * width + k + (k < n - own ? 0 : shift)]
+      for (let k = 0; k < n; k++) gradient[b * n + k] = da[b * stride + k + (k < n - own ? 0 : shift)]
     return gradient
   }
 }
 
-/** Numbers in a row of da. */
-function daWidth(cell: LayerCell, H: number): number {
-  return cell.gates * H + cell.ownRows(H)
+/** Numbers from one row of da to the next. */
+function daStride(kernel: Kernel, dtype: DType, cell: LayerCell, H: number): number {
+  return kernel.rowStride(cell.gates * H + cell.ownRows(H), dtype)
 }
 
 /** The blocks `prefix.name`, by name. */

@@ -71,8 +71,8 @@ export function sequenceShape(layout: Layout, T: number, B: number, width: numbe
 /** Without making anything: this is asked at every step of a training. */
 export function isSequence({ shape }: Tensor, layout: Layout, T: number, B: number, width: number): boolean {
   if (layout === 'unbatched') return shape.length === 2 && shape[0] === T && shape[1] === width
-  const [first, second] = layout === 'batchFirst' ? [B, T] : [T, B]
-  return shape.length === 3 && shape[0] === first && shape[1] === second && shape[2] === width
+  if (shape.length !== 3 || shape[2] !== width) return false
+  return layout === 'batchFirst' ? shape[0] === B && shape[1] === T : shape[0] === T && shape[1] === B
 }
 
 /** The same for states. */

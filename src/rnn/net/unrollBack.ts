@@ -29,7 +29,7 @@ export class Back {
     const sizes: Record<string, number> = { grads: params.count, dx: x.length }
     for (const [l, level] of forward.levels.entries()) {
       for (const { reverse } of level.directions)
-        addPrefixed(sizes, prefixOf(l, reverse), LayerBack.madeSizes(cell, level.sizes))
+        addPrefixed(sizes, prefixOf(l, reverse), LayerBack.madeSizes(kernel, config.dtype, cell, level.sizes))
       if (config.bidirectional) sizes[`${l}.dJoined`] = T * B * 2 * config.hiddenSize
     }
     this.space = kernel.workspace(sizes, config.dtype)
@@ -38,7 +38,7 @@ export class Back {
     this.levels = forward.levels.map((level, l) => {
       const directions = level.directions.map(layer => {
         const gradients = weightsOf(this.grads, params, config.bias, l, layer.reverse)
-        return layer.back(this.space, prefixOf(l, layer.reverse), gradients)
+        return layer.back(kernel, this.space, prefixOf(l, layer.reverse), gradients)
       })
       const dOutput = config.bidirectional ? this.space.blocks[`${l}.dJoined`] : directions[0].dOutput
       return {

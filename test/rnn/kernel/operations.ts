@@ -146,37 +146,52 @@ const addProduct = operation('addProduct', productSizes, ({ n, k, m, gap, seed }
     })
 })
 
-const weightGradientSizes = fc.record({
-  k: size,
-  n: size,
-  /** At most n: how many rows have columns of their own */
-  own: fc.oneof(fc.constant(0), fc.integer({ min: 0, max: 9 })),
-  I: fc.oneof(fc.constantFrom(8, 16, 32), size),
-  H: fc.oneof(fc.constantFrom(8, 16, 32), size),
-  bias: fc.boolean(),
-  seed: fc.nat(),
-})
+export interface WeightGradientSizes {
+  readonly k: number
+  readonly n: number
+  /** How many rows have columns of their own, n at most */
+  readonly own: number
+  readonly I: number
+  readonly H: number
+  readonly bias: boolean
+  /** Numbers between one row of da and the next */
+  readonly gap: number
+  readonly seed: number
+}
 
-const weightGradients = operation(
-  'weightGradients',
-  weightGradientSizes,
-  ({ k, n, I, H, bias, seed, ...more }) => {
-    const own = Math.min(more.own, n)
-    const given = {
-      dW_ih: normals(seed, n * I),
-      dW_hh: normals(seed + 1, n * H),
-      da: normals(seed + 2, (n + own) * k, 1 / Math.sqrt(k)),
-      x: normals(seed + 3, k * I),
-      hPrev: normals(seed + 4, k * H),
-      ...(bias ? { db_ih: normals(seed + 5, n), db_hh: normals(seed + 6, n) } : {}),
-    }
-    return (kernel, dtype) =>
-      onBlocks(kernel, dtype, given, ({ x, da, hPrev, dW_ih, dW_hh, db_ih, db_hh }) => {
-        kernel.weightGradients({ da, hPrev, dW_ih, dW_hh, db_ih, db_hh, k, n, own, I, H }, x)
-        return undefined
-      })
-  },
-)
+const weightGradientSizes: fc.Arbitrary<WeightGradientSizes> = fc
+  .record({
+    k: size,
+    n: size,
+    own: fc.oneof(fc.constant(0), fc.integer({ min: 0, max: 9 })),
+    I: fc.oneof(fc.constantFrom(8, 16, 32), size),
+    H: fc.oneof(fc.constantFrom(8, 16, 32), size),
+    bias: fc.boolean(),
+    gap,
+    seed: fc.nat(),
+  })
+  .map(sizes => ({ ...sizes, own: Math.min(sizes.own, sizes.n) }))
+
+export function performWeightGradients(sizes: WeightGradientSizes): Perform {
+  const { k, n, own, I, H, bias, gap, seed } = sizes
+  const stride = n + own + gap
+  const given = {
+    dW_ih: normals(seed, n * I),
+    dW_hh: normals(seed + 1, n * H),
+    da: normals(seed + 2, stride * k, 1 / Math.sqrt(k)),
+    x: normals(seed + 3, k * I),
+    hPrev: normals(seed + 4, k * H),
+    ...(bias ? { db_ih: normals(seed + 5, n), db_hh: normals(seed + 6, n) } : {}),
+  }
+  return (kernel, dtype) =>
+    onBlocks(kernel, dtype, given, ({ x, da: block, hPrev, dW_ih, dW_hh, db_ih, db_hh }) => {
+      const da = { block, stride }
+      kernel.weightGradients({ da, hPrev, dW_ih, dW_hh, db_ih, db_hh, k, n, own, I, H }, x)
+      return undefined
+    })
+}
+
+const weightGradients = operation('weightGradients', weightGradientSizes, performWeightGradients)
 
 const columnSizes = fc.record({
   rows: fc.integer({ min: 1, max: 9 }),
@@ -216,6 +231,8 @@ export interface SequenceSizes {
   readonly reverse: boolean
   readonly isRagged: boolean
   readonly truncate: number
+  /** Numbers between one row of da and the next */
+  readonly gap: number
   readonly seed: number
 }
 
@@ -228,6 +245,7 @@ const sequenceSizes: fc.Arbitrary<SequenceSizes> = fc.record({
   reverse: fc.boolean(),
   isRagged: fc.boolean(),
   truncate: fc.oneof(fc.constant(0), fc.integer({ min: 0, max: 9 })),
+  gap,
   seed: fc.nat(),
 })
 
@@ -257,15 +275,19 @@ export function forwardArrays(cell: CellName, { T, B, H, I, seed }: SequenceSize
 /** Arrays for a cell backward: numbers where forward's lie, and Gaussian gradients. */
 export function backwardArrays(cell: CellName, sizes: SequenceSizes): Arrays {
   const { T, B, H, seed } = sizes
-  const G = gatesOf[cell]
   const { gates, tanhC, x, W_ih, bias, ...rest } = forwardArrays(cell, sizes)
   return {
     ...rest,
     ...(gates ? { gates: Array.from(gates, a => 1 / (1 + Math.exp(-a))) } : {}),
     ...(tanhC ? { tanhC: Array.from(tanhC, Math.tanh), dc: normals(seed + 8, (T + 1) * B * H) } : {}),
     dh: normals(seed + 9, (T + 1) * B * H),
-    da: normals(seed + 10, T * B * (cell === 'gru' ? 4 : G) * H),
+    da: normals(seed + 10, T * B * daStride(cell, sizes)),
   }
+}
+
+/** Numbers from one row of da to the next. */
+function daStride(cell: CellName, { H, gap }: SequenceSizes): number {
+  return (cell === 'gru' ? 4 : gatesOf[cell]) * H + gap
 }
 
 function lengthsOf({ T, B, seed, isRagged }: SequenceSizes): Arrays {
@@ -290,7 +312,8 @@ export function performBackward(cell: CellName, sizes: SequenceSizes, given: Arr
   const arrays = { ...backwardArrays(cell, sizes), ...lengthsOf(sizes), ...given }
   return (kernel, dtype) =>
     onBlocks(kernel, dtype, arrays, ({ lengths, h, W_hh, gates, c, tanhC, u, b_hn, ...d }) => {
-      const { dh, dc, da } = d
+      const { dh, dc } = d
+      const da = { block: d.da, stride: daStride(cell, sizes) }
       const sequence: Sequence = { ...sizes, lengths }
       // Of a layer's weights backward reads W_hh alone.
       const layer = { h, W_ih: W_hh, W_hh, bias: W_hh }

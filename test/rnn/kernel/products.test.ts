@@ -6,7 +6,7 @@ import { reference } from '../../../src/rnn/kernel/reference/reference.ts'
 import { createSimdKernel } from '../../../src/rnn/kernel/simd/simd.ts'
 import { always, gaussians } from '../support.ts'
 import { expectSameBits, inside, onBlocks } from './blocks.ts'
-import { matrixOperations, operations, performMatrix } from './operations.ts'
+import { matrixOperations, operations, performMatrix, performWeightGradients } from './operations.ts'
 
 const simd = createSimdKernel()
 const dtypes = ['float64', 'float32'] as const
@@ -93,7 +93,7 @@ describe('WebAssembly agrees with the plain loops to the last bit, and writes no
       forAll(perform => expectSameBits(perform(simd, dtype), perform(reference, dtype))),
     )
 
-  // Aᵀ B is summed over blocks of 256 rows and packed in blocks of 256 columns.
+  // Aᵀ B is summed over blocks of 128 rows and packed in blocks of 256 columns.
   const large: [keyof typeof matrixOperations, number, number, number][] = [
     ['addAtB', 5, 600, 300],
     ['addAtB', 7, 257, 255],
@@ -110,6 +110,35 @@ describe('WebAssembly agrees with the plain loops to the last bit, and writes no
         expectSameBits(perform(simd, dtype), perform(reference, dtype))
       }
     })
+
+  // Whether rows of da are read where they stand depends on how far apart they are, and on whether they come in fours.
+  const gradientSizes: [number, number, number, number, number, number][] = [
+    [300, 64, 0, 0, 32, 16],
+    [300, 64, 0, 16, 32, 16],
+    [129, 60, 20, 16, 32, 20],
+    [257, 96, 32, 16, 32, 32],
+    [128, 66, 0, 3, 8, 66],
+    [130, 300, 0, 0, 130, 140],
+    [131, 264, 8, 1, 3, 264],
+  ]
+  for (const [k, n, own, gap, I, H] of gradientSizes)
+    it.each(dtypes)(
+      `weightGradients of k = ${k}, n = ${n} + ${own} + ${gap}, I = ${I}, H = ${H}, %s`,
+      dtype => {
+        const perform = performWeightGradients({ k, n, own, I, H, bias: true, gap, seed: 1 })
+        expectSameBits(perform(simd, dtype), perform(reference, dtype))
+      },
+    )
+
+  it('rowStride: rows of 4 to 16 cache lines, if the lines are even, get one more', () => {
+    const float32 = [16, 48, 60, 64, 65, 80, 96, 256, 257, 272, 288, 2048]
+    expect(float32.map(n => simd.rowStride(n, 'float32') - n)).toEqual([
+      0, 0, 0, 16, 0, 0, 16, 16, 0, 0, 0, 0,
+    ])
+    const float64 = [24, 32, 40, 128, 144]
+    expect(float64.map(n => simd.rowStride(n, 'float64') - n)).toEqual([0, 8, 0, 8, 0])
+    expect(reference.rowStride(64, 'float32')).toBe(64)
+  })
 
   it('numbers that are not finite, or no numbers, come out the same', () => {
     const special = [0, -0, Infinity, -Infinity, NaN, 1e308, 5e-324, -1]

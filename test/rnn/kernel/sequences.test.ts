@@ -30,7 +30,17 @@ describe('WebAssembly agrees with the plain loops, and writes nothing beside:', 
   }
 })
 
-const sizes: SequenceSizes = { T: 5, B: 6, H: 7, I: 3, reverse: false, isRagged: false, truncate: 0, seed: 1 }
+const sizes: SequenceSizes = {
+  T: 5,
+  B: 6,
+  H: 7,
+  I: 3,
+  reverse: false,
+  isRagged: false,
+  truncate: 0,
+  gap: 0,
+  seed: 1,
+}
 /** The arrays with one number replaced. */
 function withNumber(numbers: ArrayLike<number>, at: number, x: number): number[] {
   return Array.from(numbers).with(at, x)

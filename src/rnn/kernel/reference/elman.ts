@@ -2,7 +2,7 @@
 import { flush, tanh, tiniest } from '../activation.ts'
 import type { ElmanBlocks, ElmanGradients, FirstBadStep, Sequence } from '../interface.ts'
 import type { Block } from '../workspace.ts'
-import { addAB, addABt, affine } from './products.ts'
+import { addABt, addProduct, affine, rowsFrom } from './products.ts'
 import { hasEnded, holdState, isCut, passOn, stepsOf } from './sequence.ts'
 
 /** a_t = W_ih x_t + W_hh h_{t-1} + b, h_t = f(a_t) */
@@ -40,21 +40,25 @@ export function elmanBackward(
   for (const step of stepsOf(sequence).toReversed()) {
     const states = h.part(step.after * n, n).numbers
     const dStates = dh.part(step.after * n, n).numbers
-    const dat = da.part(step.s * n, n)
-    const out = dat.numbers
-    for (let k = 0; k < n; k++) {
-      const y = states[k]
-      const dy = dStates[k]
-      out[k] = flush(nonlinearity === 'tanh' ? dy * (1 - y * y) : y > 0 ? dy : 0, tiny)
-    }
-    if (!out.every(Number.isFinite) || !dStates.every(Number.isFinite)) return step.s
+    const dat = rowsFrom(da, step.s * B)
+    const out = dat.block.numbers
+    let isBad = false
+    for (let b = 0; b < B; b++)
+      for (let j = 0; j < H; j++) {
+        const y = states[b * H + j]
+        const dy = dStates[b * H + j]
+        const slope = flush(nonlinearity === 'tanh' ? dy * (1 - y * y) : y > 0 ? dy : 0, tiny)
+        out[b * da.stride + j] = slope
+        if (!(Number.isFinite(dy) && Number.isFinite(slope))) isBad = true
+      }
+    if (isBad) return step.s
     const cut = isCut(step, truncate)
     for (let b = 0; b < B; b++) {
       if (!hasEnded(sequence, b, step.s)) continue
-      out.fill(0, b * H, (b + 1) * H)
+      out.fill(0, b * da.stride, b * da.stride + H)
       if (!cut) passOn(sequence, dh.numbers, b, step)
     }
-    if (!cut) addAB(dh.part(step.before * n, n), dat, W_hh, B, H, H)
+    if (!cut) addProduct(dh.part(step.before * n, n), dat, W_hh, B, H, H)
   }
   return -1
 }

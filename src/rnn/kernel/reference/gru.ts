@@ -2,7 +2,7 @@
 import { flush, sigmoid, tanh, tiniest } from '../activation.ts'
 import type { FirstBadStep, GruBlocks, GruGradients, Sequence } from '../interface.ts'
 import type { Block } from '../workspace.ts'
-import { addProduct, affine } from './products.ts'
+import { addProduct, affine, rowsFrom } from './products.ts'
 import { hasEnded, holdState, isCut, passOn, stepsOf } from './sequence.ts'
 
 /** a_t = W_ih x_t + b, for r and z also + W_hh h_{t-1}; u_t = W_hn h_{t-1} + b_hn; n_t = tanh(a_n + r ⊙ u_t); h_t = (1 - z) ⊙ n_t + z ⊙ h_{t-1} */
@@ -70,11 +70,11 @@ export function gruBackward(
   for (const step of stepsOf(sequence).toReversed()) {
     const cut = isCut(step, truncate)
     const [g, us, states] = [gates.numbers, u.numbers, h.numbers]
-    const [dStates, out] = [dh.numbers, da.numbers]
+    const [dStates, out] = [dh.numbers, da.block.numbers]
     let isBad = false
     for (let b = 0; b < B; b++) {
       const gate = (step.s * B + b) * 3 * H
-      const row = (step.s * B + b) * 4 * H
+      const row = (step.s * B + b) * da.stride
       if (hasEnded(sequence, b, step.s)) {
         out.fill(0, row, row + 4 * H)
         if (!cut) passOn(sequence, dStates, b, step)
@@ -98,10 +98,10 @@ export function gruBackward(
     if (isBad) return step.s
     if (cut) continue
     const dhPrev = dh.part(step.before * size, size)
-    const ofStep = step.s * 4 * size
-    const last = da.length - ofStep
-    addProduct(dhPrev, { block: da.part(ofStep, last), stride: 4 * H }, W_hh, B, 2 * H, H)
-    addProduct(dhPrev, { block: da.part(ofStep + 3 * H, last - 3 * H), stride: 4 * H }, W_hn, B, H, H)
+    const dat = rowsFrom(da, step.s * B)
+    const daNew = dat.block.part(3 * H, dat.block.length - 3 * H)
+    addProduct(dhPrev, dat, W_hh, B, 2 * H, H)
+    addProduct(dhPrev, { block: daNew, stride: da.stride }, W_hn, B, H, H)
   }
   return -1
 }

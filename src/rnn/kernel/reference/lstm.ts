@@ -2,7 +2,7 @@
 import { flush, sigmoid, tanh, tiniest } from '../activation.ts'
 import type { FirstBadStep, LstmBlocks, LstmGradients, Sequence } from '../interface.ts'
 import type { Block } from '../workspace.ts'
-import { addAB, addABt, affine } from './products.ts'
+import { addABt, addProduct, affine, rowsFrom } from './products.ts'
 import { hasEnded, holdState, isCut, passOn, stepsOf } from './sequence.ts'
 
 /** a_t = W_ih x_t + W_hh h_{t-1} + b; c_t = σ(a_f) ⊙ c_{t-1} + σ(a_i) ⊙ tanh(a_g); h_t = σ(a_o) ⊙ tanh(c_t) */
@@ -62,10 +62,11 @@ export function lstmBackward(
   for (const step of stepsOf(sequence).toReversed()) {
     const cut = isCut(step, truncate)
     const [g, cells, tanhs] = [gates.numbers, c.numbers, tanhC.numbers]
-    const [dStates, dCells, out] = [dh.numbers, dc.numbers, da.numbers]
+    const [dStates, dCells, out] = [dh.numbers, dc.numbers, da.block.numbers]
     let isBad = false
     for (let b = 0; b < B; b++) {
-      const row = (step.s * B + b) * 4 * H
+      const gate = (step.s * B + b) * 4 * H
+      const row = (step.s * B + b) * da.stride
       if (hasEnded(sequence, b, step.s)) {
         out.fill(0, row, row + 4 * H)
         if (cut) continue
@@ -76,7 +77,7 @@ export function lstmBackward(
       for (let j = 0; j < H; j++) {
         const before = (step.before * B + b) * H + j
         const after = (step.after * B + b) * H + j
-        const [i, f, g_, o] = [g[row + j], g[row + H + j], g[row + 2 * H + j], g[row + 3 * H + j]]
+        const [i, f, g_, o] = [g[gate + j], g[gate + H + j], g[gate + 2 * H + j], g[gate + 3 * H + j]]
         const t = tanhs[(step.s * B + b) * H + j]
         const dht = dStates[after]
         const dct = flush(dCells[after] + dht * o * (1 - t * t), tiny)
@@ -90,7 +91,7 @@ export function lstmBackward(
       }
     }
     if (isBad) return step.s
-    if (!cut) addAB(dh.part(step.before * n, n), da.part(step.s * 4 * n, 4 * n), W_hh, B, 4 * H, H)
+    if (!cut) addProduct(dh.part(step.before * n, n), rowsFrom(da, step.s * B), W_hh, B, 4 * H, H)
   }
   return -1
 }

@@ -51,14 +51,20 @@ export function weightGradients(gradients: WeightGradients, x: Block): void {
     { W: dW_hh, b: db_hh, input: hPrev, width: H, shift: own },
   ]
   for (const { W, b, input, width, shift } of sides) {
-    const a = allocate(k * n, da.dtype)
+    const a = allocate(k * n, x.dtype)
     for (let i = 0; i < k; i++)
-      for (let j = 0; j < n; j++) a[i * n + j] = da.numbers[i * (n + own) + j + (j < n - own ? 0 : shift)]
+      for (let j = 0; j < n; j++)
+        a[i * n + j] = da.block.numbers[i * da.stride + j + (j < n - own ? 0 : shift)]
     W.numbers.fill(0)
     addAtB(W, a, input, n, k, width)
     b?.numbers.fill(0)
     if (b) addRowSums(b, a, k, n)
   }
+}
+
+/** The rows from the given one on. */
+export function rowsFrom({ block, stride }: Columns, row: number): Columns {
+  return { block: block.part(row * stride, block.length - row * stride), stride }
 }
 
 /** A copy of some columns on their own. */

@@ -48,6 +48,7 @@ export const reference: Kernel = {
   name: 'reference',
   threads: 1,
   workspace,
+  rowStride: n => n,
   addAB,
   addABt,
   addAtB,

@@ -22,7 +22,7 @@ import type {
   WeightGradients,
 } from '../interface.ts'
 import type { Block, Operand, Sizes, Workspace } from '../workspace.ts'
-import type { Arena } from './arena.ts'
+import { type Arena, alignment } from './arena.ts'
 import { addressOf, dtypeOfOperand, Machine, tileBytes } from './machine.ts'
 import { instantiate } from './module.ts'
 import { ArenaWorkspace } from './workspace.ts'
@@ -49,7 +49,7 @@ const operations = {
 } as const
 
 /** What `addTransposedProducts` needs in `wasm/transposed.ts`: a block of B in panels, and four tiles of A. */
-const transposedScratchBytes = 256 * 256 * 8 + 4 * 256 * 32 + tileBytes
+const transposedScratchBytes = 128 * 256 * 8 + 4 * 128 * 32 + tileBytes
 
 export class SimdKernel implements Kernel {
   readonly name: KernelName
@@ -80,6 +80,15 @@ export class SimdKernel implements Kernel {
 
   workspace<Name extends string>(sizes: Sizes<Name>, dtype: DType): Workspace<Name> {
     return new ArenaWorkspace(this.arena, sizes, dtype)
+  }
+
+  /**
+   * Rows an even number of cache lines apart would all be in the same few sets of the cache. (`packGroup` in
+   * `wasm/transposed.ts` says which rows that concerns.)
+   */
+  rowStride(n: number, dtype: DType): number {
+    const line = alignment / (dtype === 'float32' ? 4 : 8)
+    return n >= 4 * line && n <= 16 * line && n % (2 * line) === 0 ? n + line : n
   }
 
   addAB(C: Operand, A: Operand, B: Operand, n: number, k: number, m: number): void {
@@ -155,7 +164,7 @@ export class SimdKernel implements Kernel {
     args[0] = addressOf(dW_ih)
     args[1] = addressOf(dW_hh)
     args[2] = addressOf(hPrev)
-    args[3] = addressOf(da)
+    args[3] = addressOf(da.block)
     args[4] = addressOf(x)
     args[5] = n
     args[6] = k
@@ -164,7 +173,8 @@ export class SimdKernel implements Kernel {
     args[9] = own
     args[10] = db_ih ? addressOf(db_ih) : 0
     args[11] = db_hh ? addressOf(db_hh) : 0
-    this.#machine.call(operations.weightGradients, da.dtype, transposedScratchBytes, n * k * (I + H))
+    args[12] = da.stride
+    this.#machine.call(operations.weightGradients, x.dtype, transposedScratchBytes, n * k * (I + H))
   }
 
   addRowSums(b: Operand, A: Operand, n: number, m: number): void {
@@ -244,7 +254,8 @@ export class SimdKernel implements Kernel {
     args[11] = addressOf(W_hh)
     args[12] = nonlinearity === 'relu' ? 1 : 0
     args[13] = addressOf(dh)
-    args[14] = addressOf(da)
+    args[14] = addressOf(da.block)
+    args[15] = da.stride
     const scratch = panelBytes(h.dtype, H, H)
     return stepBackAt(
       sequence,
@@ -277,7 +288,8 @@ export class SimdKernel implements Kernel {
     args[14] = addressOf(tanhC)
     args[15] = addressOf(dh)
     args[16] = addressOf(dc)
-    args[17] = addressOf(da)
+    args[17] = addressOf(da.block)
+    args[18] = da.stride
     const scratch = panelBytes(dh.dtype, 4 * H, H)
     return stepBackAt(
       sequence,
@@ -310,7 +322,8 @@ export class SimdKernel implements Kernel {
     args[12] = addressOf(gates)
     args[13] = addressOf(u)
     args[15] = addressOf(dh)
-    args[16] = addressOf(da)
+    args[16] = addressOf(da.block)
+    args[17] = da.stride
     const scratch = panelBytes(dh.dtype, 2 * H, H) + panelBytes(dh.dtype, H, H)
     return stepBackAt(
       sequence,

@@ -48,28 +48,28 @@ export function elmanForward<N>(thread: i32, threads: i32, scratch: usize): i32 
   return -1
 }
 
-/** Arguments: 10 states, 11 W_hh, 12 relu, 13 dh, 14 da. Returns how many steps were taken before one was not finite, or -1. */
+/** Arguments: 10 states, 11 W_hh, 12 relu, 13 dh, 14 da, 15 numbers from one row of it to the next. Returns how many steps were taken before one was not finite, or -1. */
 export function elmanBackward<N>(thread: i32, threads: i32, scratch: usize): i32 {
   if (!begin(thread, threads)) return -1
   const relu = arg(12) != 0
   const bytes = <usize>H * sizeof<N>()
+  const daBytes = <usize>arg(15) * sizeof<N>()
   const panels = scratch + 128
   pack<N>(panels, address(11), bytes, H, H)
   if (isAlone() && !relu) return backwardAlone<N>(panels, scratch)
   for (let q = T - 1; q >= 0; q--) {
     const s = stepAt(q)
-    const da = rowsOf(address(14), s, bytes)
+    const da = rowsOf(address(14), s, daBytes)
     const h = rowsOf(address(10), slotAfter(s), bytes)
     const dh = rowsOf(address(13), slotAfter(s), bytes)
     const dhPrev = rowsOf(address(13), slotBefore(s), bytes)
-    const rest = relu ? slopeRelu<N>(da, dh, h, rows * H) : slopeTanh<N>(da, dh, h, rows * H)
-    if (!isFinite<N>(rest)) return T - 1 - q
+    if (!isFinite<N>(slopes<N>(da, daBytes, dh, h, relu))) return T - 1 - q
     const isCut = isCutBefore(q)
     for (let r = 0; r < rows; r++) {
       const row = <usize>r * bytes
-      if (hasEnded<N>(r, s)) passEnded<N>(da + row, H, dhPrev + row, dh + row, isCut)
+      if (hasEnded<N>(r, s)) passEnded<N>(da + <usize>r * daBytes, H, dhPrev + row, dh + row, isCut)
     }
-    if (!isCut) multiply<N>(dhPrev, bytes, dhPrev, bytes, da, bytes, panels, rows, H, H, scratch)
+    if (!isCut) multiply<N>(dhPrev, bytes, dhPrev, bytes, da, daBytes, panels, rows, H, H, scratch)
   }
   return -1
 }
@@ -88,20 +88,34 @@ function forwardAlone<N>(panels: usize, scratch: usize): i32 {
 function backwardAlone<N>(panels: usize, scratch: usize): i32 {
   const bytes = <usize>H * sizeof<N>()
   const back = -stride(bytes)
+  const daBytes = <usize>arg(15) * sizeof<N>()
+  const daBack = -stride(daBytes)
   const last = stepAt(T - 1)
   let h = rowsOf(address(10), slotAfter(last), bytes)
   let dh = rowsOf(address(13), slotAfter(last), bytes)
-  let da = rowsOf(address(14), last, bytes)
+  let da = rowsOf(address(14), last, daBytes)
   if (!isFinite<N>(slopeTanh<N>(da, dh, h, H))) return 0
   for (let q = 1; q < T; q++) {
     h += back
     dh += back
-    if (!isFinite<N>(slopeTanhRow<N>(da + back, dh, da, panels, H, H, h, scratch))) return q
-    da += back
+    if (!isFinite<N>(slopeTanhRow<N>(da + daBack, dh, da, panels, H, H, h, scratch))) return q
+    da += daBack
   }
   dh += back
   multiplyRow<N>(dh, dh, da, panels, H, H, scratch)
   return -1
+}
+
+/** da of all rows of a step. Returns a sum of remainders. */
+function slopes<N>(da: usize, daBytes: usize, dh: usize, h: usize, relu: bool): v128 {
+  const bytes = <usize>H * sizeof<N>()
+  // Rows without a gap between them are one.
+  const isOne = daBytes == bytes
+  const n = isOne ? rows * H : H
+  let rest = i64x2.splat(0)
+  for (let r = isOne ? 1 : rows; r > 0; r--, da += daBytes, dh += bytes, h += bytes)
+    rest = v128.add<N>(rest, relu ? slopeRelu<N>(da, dh, h, n) : slopeTanh<N>(da, dh, h, n))
+  return rest
 }
 
 /** a = max(0, a) over n numbers. Returns a sum of remainders. */

@@ -1,6 +1,6 @@
 /** The GRU over a sequence: `kernel/reference/gru.ts` says the same in plain loops. Gates in the order r, z, n. */
 import { flush, one, tanh } from './activation'
-import { address } from './arguments'
+import { address, arg } from './arguments'
 import { applySigmoid } from './elementwise'
 import { pack, packedBytes, packTransposed } from './panels'
 import { multiply, multiplyTwo } from './product'
@@ -98,13 +98,13 @@ function forwardAlone<N>(panelsOfGates: usize, panelsOfNew: usize, scratch: usiz
 
 /**
  * Arguments: 10 h, 11 W_hh, 12 gates, 13 u, 15 dh, 16 da (T, B, 4H): of r, z and n, and once more of n, times r, which is
- * what the recurrent side gets. Returns how many steps were taken before one was not finite, or -1.
+ * what the recurrent side gets, 17 numbers from one row of it to the next. Returns how many steps were taken before one was not finite, or -1.
  */
 export function gruBackward<N>(thread: i32, threads: i32, scratch: usize): i32 {
   if (!begin(thread, threads)) return -1
   const bytes = <usize>H * sizeof<N>()
   const gateBytes = <usize>3 * bytes
-  const daBytes = bytes << 2
+  const daBytes = <usize>arg(17) * sizeof<N>()
   const panelsOfGates = scratch + 128
   const panelsOfNew = panelsOfGates + packedBytes<N>(2 * H, H)
   pack<N>(panelsOfGates, address(11), bytes, 2 * H, H)
@@ -121,13 +121,14 @@ export function gruBackward<N>(thread: i32, threads: i32, scratch: usize): i32 {
     let rest = i64x2.splat(0)
     for (let r = 0; r < rows; r++) {
       const row = <usize>r * bytes
+      const daRow = da + <usize>r * daBytes
       if (hasEnded<N>(r, s)) {
-        passEnded<N>(da + 4 * row, 4 * H, dhPrev + row, dh + row, isCut)
+        passEnded<N>(daRow, 4 * H, dhPrev + row, dh + row, isCut)
         continue
       }
       rest = v128.add<N>(
         rest,
-        slope<N>(da + 4 * row, gates + 3 * row, u + row, hPrev + row, dh + row, dhPrev + row, isCut),
+        slope<N>(daRow, gates + 3 * row, u + row, hPrev + row, dh + row, dhPrev + row, isCut),
       )
     }
     if (!isFinite<N>(rest)) return T - 1 - q

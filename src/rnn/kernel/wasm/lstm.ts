@@ -1,6 +1,6 @@
 /** The LSTM over a sequence: `kernel/reference/lstm.ts` says the same in plain loops. Gates in the order i, f, g, o. */
 import { flush, one, tanh } from './activation'
-import { address } from './arguments'
+import { address, arg } from './arguments'
 import { applySigmoidToRows, applyTanhToRows } from './elementwise'
 import { pack, packedBytes, packTransposed } from './panels'
 import { multiply } from './product'
@@ -53,17 +53,18 @@ export function lstmForward<N>(thread: i32, threads: i32, scratch: usize): i32 {
   return -1
 }
 
-/** Arguments: 11 W_hh, 12 gates, 13 c, 14 tanh c, 15 dh, 16 dc, 17 da. Returns how many steps were taken before one was not finite, or -1. */
+/** Arguments: 11 W_hh, 12 gates, 13 c, 14 tanh c, 15 dh, 16 dc, 17 da, 18 numbers from one row of it to the next. Returns how many steps were taken before one was not finite, or -1. */
 export function lstmBackward<N>(thread: i32, threads: i32, scratch: usize): i32 {
   if (!begin(thread, threads)) return -1
   const bytes = <usize>H * sizeof<N>()
   const gateBytes = bytes << 2
+  const daBytes = <usize>arg(18) * sizeof<N>()
   const panels = scratch + 128
   pack<N>(panels, address(11), bytes, 4 * H, H)
   for (let q = T - 1; q >= 0; q--) {
     const s = stepAt(q)
     const gates = rowsOf(address(12), s, gateBytes)
-    const da = rowsOf(address(17), s, gateBytes)
+    const da = rowsOf(address(17), s, daBytes)
     const cPrev = rowsOf(address(13), slotBefore(s), bytes)
     const tanhC = rowsOf(address(14), s, bytes)
     const dh = rowsOf(address(15), slotAfter(s), bytes)
@@ -74,18 +75,19 @@ export function lstmBackward<N>(thread: i32, threads: i32, scratch: usize): i32 
     let rest = i64x2.splat(0)
     for (let r = 0; r < rows; r++) {
       const row = <usize>r * bytes
+      const daRow = da + <usize>r * daBytes
       if (hasEnded<N>(r, s)) {
-        passEnded<N>(da + 4 * row, 4 * H, dhPrev + row, dh + row, isCut)
+        passEnded<N>(daRow, 4 * H, dhPrev + row, dh + row, isCut)
         if (!isCut) addRow<N>(dcPrev + row, dc + row, H)
         continue
       }
       rest = v128.add<N>(
         rest,
-        slope<N>(da + 4 * row, gates + 4 * row, cPrev + row, tanhC + row, dh + row, dc + row, dcPrev + row, isCut),
+        slope<N>(daRow, gates + 4 * row, cPrev + row, tanhC + row, dh + row, dc + row, dcPrev + row, isCut),
       )
     }
     if (!isFinite<N>(rest)) return T - 1 - q
-    if (!isCut) multiply<N>(dhPrev, bytes, dhPrev, bytes, da, gateBytes, panels, rows, 4 * H, H, scratch)
+    if (!isCut) multiply<N>(dhPrev, bytes, dhPrev, bytes, da, daBytes, panels, rows, 4 * H, H, scratch)
   }
   return -1
 }

@@ -62,7 +62,8 @@ export function transposedProduct<N>(thread: i32, threads: i32, scratch: usize):
 /**
  * dW_ih = daᵀ x, dW_hh = daᵀ h, db_ih and db_hh the sums of da's rows, over what is there. Of the last rows of the
  * weights the recurrent side has columns of da of its own, behind all others. Arguments: 0 dW_ih, 1 dW_hh, 2 h, 3 da,
- * 4 x, 5 rows of the weights, 6 k, 7 I, 8 H, 9 how many rows have columns of their own, 10 db_ih, 11 db_hh, or 0.
+ * 4 x, 5 rows of the weights, 6 k, 7 I, 8 H, 9 how many rows have columns of their own, 10 db_ih, 11 db_hh, or 0,
+ * 12 numbers from one row of da to the next.
  */
 export function weightGradients<N>(thread: i32, threads: i32, scratch: usize): i32 {
   const n = arg(5)
@@ -72,7 +73,7 @@ export function weightGradients<N>(thread: i32, threads: i32, scratch: usize): i
   const own = arg(9)
   const split = n - own
   const da = address(3)
-  const stride = <usize>(n + own) * sizeof<N>()
+  const stride = <usize>arg(12) * sizeof<N>()
   const first = shareStart(n, 4, thread, threads)
   const last = shareStart(n, 4, thread + 1, threads)
   clearRows<N>(address(0), I, first, last)

@@ -3,8 +3,8 @@ import { pack, packedBytes, panelsAt, panelWidth } from './panels'
 import { copyPart, tile2Transposed, tile4Transposed } from './tiles'
 import { loadUpTo } from './vector'
 
-/** Rows of A that are summed at once in Aᵀ B, and columns of B that are packed at once: 256 kB, what a cache holds. */
-const blockRows = 256
+/** Rows of A that are summed at once in Aᵀ B, and columns of B that are packed at once: 128 kB, what a cache holds. */
+const blockRows = 128
 const blockColumns = 256
 
 /** Rows of C that are worked on together: one cache line of A for each k, and a panel is read again while it is near. */
@@ -35,11 +35,8 @@ export function addTransposedProducts<N>(
   const bStride = <usize>m * sizeof<N>()
   const bStride2 = <usize>m2 * sizeof<N>()
   const isJoint = m2 > 0 && m + m2 <= blockColumns - panelWidth<N>()
-  // For few rows of C it does not pay to pack B; it is then read in blocks that the first cache holds.
-  const isNear = last - first <= 32 && max(bStride, bStride2) <= 128
-  const most = isNear ? nearRows : blockRows
-  for (let l = 0; l < k; l += most) {
-    const depth = min(most, k - l)
+  for (let l = 0; l < k; l += blockRows) {
+    const depth = min(blockRows, k - l)
     const a = A + <usize>l * aStride
     const b = B + <usize>l * bStride
     const b2 = B2 + <usize>l * bStride2
@@ -197,9 +194,6 @@ function addTile4<N>(
 /** A block of B that is so small is read in place: all of it stays in the first cache. */
 const nearBytes: usize = 16384
 
-/** Rows of B of 128 bytes in such a block. */
-const nearRows = 128
-
 /** Packs a block of B, unless it is small and all in wide panels. Returns whether it did. */
 function packBlock<N>(panels: usize, B: usize, bStride: usize, depth: i32, columns: i32): bool {
   if (<usize>depth * bStride <= nearBytes && columns % (2 * panelWidth<N>()) == 0) return false
@@ -207,12 +201,17 @@ function packBlock<N>(panels: usize, B: usize, bStride: usize, depth: i32, colum
   return true
 }
 
+/** A block of rows so far apart, in bytes, is on as many pages of memory as a processor finds at once. */
+const nearStride: usize = 1088
+
 /**
- * Packs the columns of A for a group, where reading them in place would not do: rows far apart push each other out of
- * the cache, and a tile at the edge would read beyond them. Returns whether it did.
+ * Packs the columns of A for a group, where reading them in place would not do: rows that are four cache lines apart, or
+ * a greater even number, push each other out of the cache, those still further apart are on too many pages of memory,
+ * and a tile at the edge would read beyond them. Returns whether it did.
  */
 function packGroup<N>(tiles: usize, A: usize, aStride: usize, depth: i32, rows: i32): bool {
-  if (aStride <= 256 && rows % 4 == 0) return false
+  const isNear = aStride < 256 || (aStride <= nearStride && aStride % 128 != 0)
+  if (isNear && rows % 4 == 0) return false
   const four = <usize>4 * sizeof<N>()
   const tileBytes = <usize>depth * four
   for (let l = 0; l < depth; l++, A += aStride, tiles += four) {
