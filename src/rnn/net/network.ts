@@ -3,6 +3,7 @@
  * modules and a backward of its own. The arithmetic is in `unroll.ts`; here sequences come in and go out in the caller's
  * layout, and everything is checked once.
  */
+import { copyNumbers } from '../array/copy.ts'
 import { expectFinite } from '../array/finite.ts'
 import { expectLengths } from '../array/lengths.ts'
 import { expectKnown } from '../array/options.ts'
@@ -240,7 +241,7 @@ export class RecurrentNetwork {
     run.takeFirst('dh', lent.dh0.data)
     if (lent.dc0) run.takeFirst('dc', lent.dc0.data)
     this.#expectNoOverflow(run, lent)
-    this.params.grads.set(run.back!.grads.numbers)
+    copyNumbers(this.params.grads, run.back!.grads.numbers)
     last.hasGradients = true
     return lent
   }

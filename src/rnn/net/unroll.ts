@@ -2,6 +2,7 @@
  * A network unrolled over T steps of B sequences: layers on layers, in one direction or both, forward and back. All of
  * its arrays are laid out once for these sizes and used again by every step of a training.
  */
+import { copyNumbers } from '../array/copy.ts'
 import type { Numbers } from '../array/numbers.ts'
 import type { Random } from '../array/random.ts'
 import type { Kernel } from '../kernel/interface.ts'
@@ -139,24 +140,24 @@ export class Unrolled {
   put(to: Block, from: Numbers, isBatchFirst: boolean): void {
     const width = from.length / (this.T * this.B)
     if (!isBatchFirst || this.T === 1 || this.B === 1) {
-      to.numbers.set(from)
+      copyNumbers(to.numbers, from)
       return
     }
     const staging = this.#staging[width]
-    staging.numbers.set(from)
+    copyNumbers(staging.numbers, from)
     this.kernel.swapAxes(to, staging, this.B, this.T, width)
   }
 
   /** The inverse. */
   take(to: Numbers, from: Block, isBatchFirst: boolean): void {
     if (!isBatchFirst || this.T === 1 || this.B === 1) {
-      to.set(from.numbers)
+      copyNumbers(to, from.numbers)
       return
     }
     const width = to.length / (this.T * this.B)
     const staging = this.#staging[width]
     this.kernel.swapAxes(staging, from, this.T, this.B, width)
-    to.set(staging.numbers)
+    copyNumbers(to, staging.numbers)
   }
 
   /** Sets h or c before the first step of every layer, (layers · D, B, H); 0 unless given. */
@@ -210,7 +211,7 @@ export class Unrolled {
 
   /** Runs all layers over what is in `x`, with the parameters as they are now. */
   forward(dropout: Random | undefined): BadPlace | undefined {
-    this.#values.numbers.set(this.#params.values)
+    copyNumbers(this.#values.numbers, this.#params.values)
     this.#isDropping = dropout !== undefined
     let input = this.x
     for (let l = 0; l < this.levels.length; l++) {

@@ -20,6 +20,10 @@ describe('a step of training in float32, once it has run for a while,', () => {
     },
   )
 
+  it('on two threads allocates as little, where arrays are large enough to be copied as bytes', () => {
+    expect(Math.abs(found['on two threads']), stderr).toBeLessThan(16)
+  })
+
   it('is measured in a way that sees a single tensor a step', () => {
     expect(found['a tensor a step'], stderr).toBeGreaterThan(100)
   })

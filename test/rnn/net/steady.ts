@@ -3,7 +3,7 @@
  * as JSON. `steady.test.ts` starts it with `--expose-gc` and room for all that 1,000 steps could leave behind: a
  * collection in between would hide it.
  */
-import { adam, chain, clipNorm, Tensor } from '../../../src/rnn/index.ts'
+import { adam, chain, clipNorm, GRU, Tensor, useThreads } from '../../../src/rnn/index.ts'
 import { givenFor, kinds, networkOf } from './networks.ts'
 
 const steps = 1000
@@ -39,6 +39,20 @@ for (const kind of kinds)
     const given = { h0, c0, lengths: [6, 2, 4], reuse: true }
     found[`${name}, with states and lengths`] = bytesOf(train(given, { ...back, dHN, dCN, truncate: 2 }))
   }
+
+await useThreads(2)
+const net = new GRU({ inputSize: 32, hiddenSize: 32, dtype: 'float32', seed: 1 })
+const { x, dOutput } = givenFor(net, { B: 8, T: 20, seed: 2 })
+const optimizer = adam()
+const state = optimizer.init(net.params.count, 'float32')
+const ahead = { reuse: true }
+const back = { dOutput, inputGradient: false, reuse: true }
+found['on two threads'] = bytesOf(() => {
+  net.forward(x, ahead)
+  net.backward(back)
+  optimizer.update(net.params.values, net.params.grads, state)
+})
+await useThreads(1)
 
 found['a tensor a step'] = bytesOf(() => {
   kept = Tensor.zeros([1])

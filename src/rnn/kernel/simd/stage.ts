@@ -1,4 +1,5 @@
 /** Where plain arrays stand while an operation works on them: they are copied in before it and back after it. */
+import { copyNumbers } from '../../array/copy.ts'
 import type { Numbers } from '../../array/numbers.ts'
 import { type Arena, Region, roundUp } from './arena.ts'
 
@@ -39,7 +40,7 @@ export class Stage {
     const at = this.#region.at + this.#used
     const { view, bytes } = this.#placeOf(this.#count++, x, at)
     this.#used += bytes
-    view.set(x)
+    copyNumbers(view, x)
     return at
   }
 
@@ -47,7 +48,7 @@ export class Stage {
   take(x: Numbers, at: number): void {
     for (let i = 0; i < this.#count; i++) {
       const place = this.#places[i]
-      if (place.at === at && place.length === x.length) x.set(this.#placeOf(i, x, at).view)
+      if (place.at === at && place.length === x.length) copyNumbers(x, this.#placeOf(i, x, at).view)
     }
   }
 
