@@ -4,16 +4,16 @@
  */
 
 /**
- * x^n = (x²)^⌊n/2⌋, times x if n is odd. Within n / 2 units in the last place.
- *
- * @param n a whole number from 0 and below 2³¹; for any other the engine's own `x ** n`
+ * n ↦ x^n, the product of those of x, x², x⁴, … whose bits n has. Within n / 2 units in the last place; where n is not
+ * a whole number from 0 and below 2³¹, the engine's own `x ** n`.
  */
-export function power(x: number, n: number): number {
-  if (n !== (n | 0) || n < 0) return x ** n
-  let result = 1
-  for (let square = x, rest = n; rest > 0; rest >>>= 1) {
-    if (rest & 1) result *= square
-    square *= square
+export function powersOf(x: number): (n: number) => number {
+  const squares = [x]
+  while (squares.length < 31) squares.push(squares[squares.length - 1] * squares[squares.length - 1])
+  return n => {
+    if (n !== (n | 0) || n < 0) return x ** n
+    let result = 1
+    for (let rest = n; rest > 0; rest &= rest - 1) result *= squares[31 - Math.clz32(rest & -rest)]
+    return result
   }
-  return result
 }

@@ -142,8 +142,12 @@ export interface Kernel {
   addAtB(C: Operand, A: Operand, B: Operand, n: number, k: number, m: number): void
   /** C += A B, where A (n, k) is some columns of a matrix */
   addProduct(C: Block, A: Columns, B: Block, n: number, k: number, m: number): void
-  /** dW_ih = daᵀ x, dW_hh = daᵀ hPrev, db_ih and db_hh the sums of da's rows, over what is there. x (k, I) */
-  weightGradients(gradients: WeightGradients, x: Block): void
+  /**
+   * dW_ih = daᵀ x, dW_hh = daᵀ hPrev, db_ih and db_hh the sums of da's rows, over what is there. x (k, I)
+   *
+   * @returns whether all are finite
+   */
+  weightGradients(gradients: WeightGradients, x: Block): boolean
   /** Every row of C = b + that row of A Bᵀ. b (m), A (n, k), B (m, k) */
   affine(C: Operand, b: Operand, A: Operand, B: Operand, n: number, k: number, m: number): void
   /** b += the sum of A's rows. A (n, m), b (m) */
@@ -151,8 +155,6 @@ export interface Kernel {
   /** to = tanh(from), n numbers, one by one */
   tanh(to: Operand, from: Operand, n: number): void
   sigmoid(to: Operand, from: Operand, n: number): void
-  /** Whether none is NaN or infinite */
-  areFinite(x: Block): boolean
   /** (m, n, width) → (n, m, width) */
   swapAxes(to: Operand, from: Operand, m: number, n: number, width: number): void
 

@@ -151,6 +151,7 @@ export class LayerBack {
   readonly #recurrence: RecurrenceBack
   readonly #whole: Sequence
   readonly #ragged: Sequence
+  #areGradientsFinite = true
 
   static madeSizes(kernel: Kernel, dtype: DType, cell: LayerCell, sizes: LayerSizes): Record<string, number> {
     const { T, B, H } = sizes
@@ -199,6 +200,11 @@ export class LayerBack {
     this.#recurrence = cell.bindBack(parts.kept, parts.made, this.da)
   }
 
+  /** Whether the last backward's gradients of the weights are all finite: their sums are looked at by no step. */
+  get areGradientsFinite(): boolean {
+    return this.#areGradientsFinite
+  }
+
   /**
    * dh_{t-1} = (loss at t-1) + what step t sends back, for all steps; then the weights' gradients, sums over all steps.
    *
@@ -207,7 +213,7 @@ export class LayerBack {
   backward(kernel: Kernel, input: Block, isRagged: boolean, truncate: number): FirstBadStep {
     const bad = this.#recurrence.backward(kernel, isRagged ? this.#ragged : this.#whole, truncate)
     if (bad >= 0) return bad
-    kernel.weightGradients(this.#weightGradients, input)
+    this.#areGradientsFinite = kernel.weightGradients(this.#weightGradients, input)
     return -1
   }
 

@@ -53,4 +53,10 @@ export class Back {
     })
     this.layers = this.levels.flatMap(level => level.directions)
   }
+
+  /** Of all layers. */
+  areGradientsFinite(): boolean {
+    for (let i = 0; i < this.layers.length; i++) if (!this.layers[i].areGradientsFinite) return false
+    return true
+  }
 }

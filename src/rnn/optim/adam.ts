@@ -1,7 +1,7 @@
 /** Adam (Kingma and Ba 2015) and AdamW (Loshchilov and Hutter 2019, "Decoupled weight decay regularization"). */
 import type { Numbers } from '../array/numbers.ts'
 import { expectBetween, fillOptions } from '../array/options.ts'
-import { power } from '../array/power.ts'
+import { powersOf } from '../array/power.ts'
 import type { AdamStep } from '../kernel/interface.ts'
 import { kernel } from '../kernel/kernel.ts'
 import {
@@ -80,6 +80,7 @@ function build(options: AdamOptions, form: { weightDecay: number; decoupled: boo
   expectBetween('eps', eps, 0)
   expectBetween('weightDecay', weightDecay, 0)
   const [beta1, beta2] = betas
+  const [power1, power2] = [powersOf(beta1), powersOf(beta2)]
   // Filled in anew at each step: an update allocates nothing.
   const constants = { beta1: 0, beta2: 0, rate: 0, root: 0, eps: 0, shrink: 1, pull: 0 }
   const names = amsgrad ? ['m', 'v', 'vMax'] : ['m', 'v']
@@ -90,8 +91,8 @@ function build(options: AdamOptions, form: { weightDecay: number; decoupled: boo
       const { m, v, vMax } = state.moments
       const rate = rateAt(lr, state.step)
       const t = ++state.step
-      const meanRate = rate / (1 - power(beta1, t))
-      const rootScale = 1 / Math.sqrt(1 - power(beta2, t))
+      const meanRate = rate / (1 - power1(t))
+      const rootScale = 1 / Math.sqrt(1 - power2(t))
       const shrink = form.decoupled ? 1 - rate * weightDecay : 1
       const pull = form.decoupled ? 0 : weightDecay
       if (vMax) {

@@ -5,7 +5,7 @@
  */
 import { cosPi } from '../array/cosine.ts'
 import { expectBetween, expectWhole } from '../array/options.ts'
-import { power } from '../array/power.ts'
+import { powersOf } from '../array/power.ts'
 import type { LearningRate } from './optimizer.ts'
 
 /** The learning rate after so many updates. */
@@ -26,7 +26,8 @@ export function stepDecay(
   { stepSize, gamma = 0.1 }: { stepSize: number; gamma?: number },
 ): Schedule {
   expectWhole('stepSize', stepSize, 1)
-  return step => rate * power(gamma, Math.floor(step / stepSize))
+  const power = powersOf(gamma)
+  return step => rate * power(Math.floor(step / stepSize))
 }
 
 /**
@@ -41,7 +42,8 @@ export function stepDecay(
  */
 export function exponentialDecay(rate: number, { gamma }: { gamma: number }): Schedule {
   expectBetween('gamma', gamma, 0)
-  return step => rate * power(gamma, step)
+  const power = powersOf(gamma)
+  return step => rate * power(step)
 }
 
 /**

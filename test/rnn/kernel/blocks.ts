@@ -8,11 +8,13 @@ import { Random } from '../../../src/rnn/index.ts'
 import type { FirstBadStep, Kernel } from '../../../src/rnn/kernel/interface.ts'
 import type { Block } from '../../../src/rnn/kernel/workspace.ts'
 
-/** What is left of the arrays, guards and all, by name; and what a recurrence returned. */
+/** What is left of the arrays, guards and all, by name; and what the operation returned. */
 export interface Outcome {
   readonly arrays: Readonly<Record<string, Numbers>>
-  readonly step: FirstBadStep | undefined
+  readonly returned: Returned
 }
+
+type Returned = FirstBadStep | boolean | undefined
 
 export type Arrays = Readonly<Record<string, ArrayLike<number>>>
 
@@ -29,7 +31,7 @@ export function onBlocks<Given extends Arrays>(
   kernel: Kernel,
   dtype: DType,
   given: Given,
-  operation: (blocks: Record<keyof Given, Block>) => FirstBadStep | undefined,
+  operation: (blocks: Record<keyof Given, Block>) => Returned,
 ): Outcome {
   const names = Object.keys(given)
   const sizes = Object.fromEntries(names.map(name => [name, given[name].length + 2 * guard]))
@@ -38,10 +40,10 @@ export function onBlocks<Given extends Arrays>(
   space.use()
   for (const name of names) blocks[name].numbers.set(guarded(given[name].length, given[name]))
   const parts = names.map(name => [name, blocks[name].part(guard, given[name].length)])
-  const step = operation(Object.fromEntries(parts))
+  const returned = operation(Object.fromEntries(parts))
   const arrays = Object.fromEntries(names.map(name => [name, blocks[name].numbers.slice()]))
   space.release()
-  return { arrays, step }
+  return { arrays, returned }
 }
 
 /** Does it on plain arrays. */
@@ -58,7 +60,7 @@ export function onArrays<Given extends Arrays>(
   }
   const parts = names.map(name => [name, arrays[name].subarray(guard, guard + given[name].length)])
   operation(Object.fromEntries(parts))
-  return { arrays, step: undefined }
+  return { arrays, returned: undefined }
 }
 
 /** The array that an operation was given, without its guards. */
@@ -90,7 +92,7 @@ function firstDifference(
   expected: Outcome,
   agree: (a: number, b: number) => boolean,
 ): string {
-  if (actual.step !== expected.step) return `returned ${actual.step}, not ${expected.step}`
+  if (actual.returned !== expected.returned) return `returned ${actual.returned}, not ${expected.returned}`
   for (const name of Object.keys(expected.arrays)) {
     const [a, b] = [actual.arrays[name], expected.arrays[name]]
     for (let i = 0; i < b.length; i++)

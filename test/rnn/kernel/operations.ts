@@ -156,6 +156,8 @@ export interface WeightGradientSizes {
   readonly bias: boolean
   /** Numbers between one row of da and the next */
   readonly gap: number
+  /** Which factor has a number that is not finite */
+  readonly spoilt?: 'da' | 'x' | 'hPrev'
   readonly seed: number
 }
 
@@ -168,12 +170,13 @@ const weightGradientSizes: fc.Arbitrary<WeightGradientSizes> = fc
     H: fc.oneof(fc.constantFrom(8, 16, 32), size),
     bias: fc.boolean(),
     gap,
+    spoilt: fc.constantFrom(undefined, undefined, undefined, 'da', 'x', 'hPrev'),
     seed: fc.nat(),
   })
   .map(sizes => ({ ...sizes, own: Math.min(sizes.own, sizes.n) }))
 
 export function performWeightGradients(sizes: WeightGradientSizes): Perform {
-  const { k, n, own, I, H, bias, gap, seed } = sizes
+  const { k, n, own, I, H, bias, gap, spoilt, seed } = sizes
   const stride = n + own + gap
   const given = {
     dW_ih: normals(seed, n * I),
@@ -183,11 +186,11 @@ export function performWeightGradients(sizes: WeightGradientSizes): Perform {
     hPrev: normals(seed + 4, k * H),
     ...(bias ? { db_ih: normals(seed + 5, n), db_hh: normals(seed + 6, n) } : {}),
   }
+  if (spoilt) given[spoilt][seed % given[spoilt].length] = Infinity
   return (kernel, dtype) =>
     onBlocks(kernel, dtype, given, ({ x, da: block, hPrev, dW_ih, dW_hh, db_ih, db_hh }) => {
       const da = { block, stride }
-      kernel.weightGradients({ da, hPrev, dW_ih, dW_hh, db_ih, db_hh, k, n, own, I, H }, x)
-      return undefined
+      return kernel.weightGradients({ da, hPrev, dW_ih, dW_hh, db_ih, db_hh, k, n, own, I, H }, x)
     })
 }
 

@@ -58,7 +58,7 @@ describe.each(kernels)('$name reports the first step with a number that is not f
   function reportedForward(cell: CellName, steps: readonly number[], number: number, more = {}) {
     let { x } = forwardArrays(cell, sizes)
     for (const step of steps) x = withNumber(x, place(step, step % B, I - 1, I), number)
-    return dtypes.map(dtype => performForward(cell, { ...sizes, ...more }, { x })(kernel, dtype).step)
+    return dtypes.map(dtype => performForward(cell, { ...sizes, ...more }, { x })(kernel, dtype).returned)
   }
 
   it.each(cellNames)('%s forward, in the order in which it takes the steps', cell => {
@@ -78,7 +78,7 @@ describe.each(kernels)('$name reports the first step with a number that is not f
       const small = { ...sizes, B, T, reverse }
       let { x } = forwardArrays(cell, small)
       for (const step of steps) x = withNumber(x, step * B * I + 1, Number.NaN)
-      return dtypes.map(dtype => performForward(cell, small, { x })(kernel, dtype).step)
+      return dtypes.map(dtype => performForward(cell, small, { x })(kernel, dtype).returned)
     }
     expect(reported(1, [0], false)).toEqual([0, 0])
     expect(reported(5, [3, 1], false)).toEqual([1, 1])
@@ -93,7 +93,7 @@ describe.each(kernels)('$name reports the first step with a number that is not f
       let { dh } = given
       for (const slot of slots) dh = withNumber(dh, slot * B * H, Infinity)
       const h = Array.from(given.h, x => Math.min(0.9, Math.abs(x) + 0.01))
-      return dtypes.map(dtype => performBackward(cell, small, { dh, h })(kernel, dtype).step)
+      return dtypes.map(dtype => performBackward(cell, small, { dh, h })(kernel, dtype).returned)
     }
     expect(reported([], false)).toEqual([-1, -1])
     for (const slot of [1, 2, 5]) expect(reported([slot], false)).toEqual([slot - 1, slot - 1])
@@ -113,7 +113,7 @@ describe.each(kernels)('$name reports the first step with a number that is not f
           x: withNumber(x, place(2, 5, 0, I), large),
           W_ih: Array.from(W_ih, (w, i) => (i % I > 0 ? w : i === j * I ? 10 : 0)),
         }
-        expect(performForward(cell, sizes, given)(kernel, dtype).step).toBe(2)
+        expect(performForward(cell, sizes, given)(kernel, dtype).returned).toBe(2)
       }
   })
 
@@ -121,9 +121,9 @@ describe.each(kernels)('$name reports the first step with a number that is not f
     const { h } = forwardArrays(cell, sizes)
     const start = (slot: number) => withNumber(h, place(slot, 1, 2, H), Number.NaN)
     for (const dtype of dtypes) {
-      expect(performForward(cell, sizes, { h: start(0) })(kernel, dtype).step).toBe(0)
+      expect(performForward(cell, sizes, { h: start(0) })(kernel, dtype).returned).toBe(0)
       const reverse = { ...sizes, reverse: true }
-      expect(performForward(cell, reverse, { h: start(sizes.T) })(kernel, dtype).step).toBe(sizes.T - 1)
+      expect(performForward(cell, reverse, { h: start(sizes.T) })(kernel, dtype).returned).toBe(sizes.T - 1)
     }
   })
 
@@ -135,7 +135,7 @@ describe.each(kernels)('$name reports the first step with a number that is not f
       dtypes.map(dtype => {
         let given = dh
         for (const slot of slots) given = withNumber(given, place(slot, slot, H - 1, H), x)
-        return performBackward(cell, { ...sizes, reverse }, { dh: given, h })(kernel, dtype).step
+        return performBackward(cell, { ...sizes, reverse }, { dh: given, h })(kernel, dtype).returned
       })
     expect(reported([], 0, false)).toEqual([-1, -1])
     for (const x of bad) {
@@ -148,7 +148,7 @@ describe.each(kernels)('$name reports the first step with a number that is not f
 
   it('lstm backward, a gradient of c', () => {
     const dc = withNumber(backwardArrays('lstm', sizes).dc, place(3, 2, 6, H), Infinity)
-    for (const dtype of dtypes) expect(performBackward('lstm', sizes, { dc })(kernel, dtype).step).toBe(2)
+    for (const dtype of dtypes) expect(performBackward('lstm', sizes, { dc })(kernel, dtype).returned).toBe(2)
   })
 
   it.each([
@@ -157,7 +157,8 @@ describe.each(kernels)('$name reports the first step with a number that is not f
   ] as const)('%s backward, an infinite gradient even where the slope is 0', (cell, state) => {
     const h = Array.from(backwardArrays(cell, sizes).h, () => state)
     const dh = withNumber(backwardArrays(cell, sizes).dh, place(3, 2, 6, H), Infinity)
-    for (const dtype of dtypes) expect(performBackward(cell, sizes, { h, dh })(kernel, dtype).step).toBe(2)
+    for (const dtype of dtypes)
+      expect(performBackward(cell, sizes, { h, dh })(kernel, dtype).returned).toBe(2)
   })
 
   it('a state that grows until it overflows', () => {
@@ -169,7 +170,7 @@ describe.each(kernels)('$name reports the first step with a number that is not f
       // 1 → 7 · 1e125 → 5e251 → infinity
       W_hh: Array.from(W_hh, () => 1e125),
     }
-    expect(performForward('relu', sizes, given)(kernel, 'float64').step).toBe(2)
+    expect(performForward('relu', sizes, given)(kernel, 'float64').returned).toBe(2)
   })
 })
 
@@ -190,7 +191,7 @@ describe.each(kernels)('$name flushes what is too small to matter to 0:', kernel
       }
       const outcome = performBackward(cell, long, given)(kernel, dtype)
       const da = inside(outcome, 'da')
-      expect(outcome.step).toBe(-1)
+      expect(outcome.returned).toBe(-1)
       expect(da.some(x => x !== 0)).toBe(true)
       expect(da.slice(0, da.length / 2).every(x => Object.is(x, 0) || Object.is(x, -0))).toBe(true)
       expect(da.filter(x => x !== 0 && Math.abs(x) < tiny)).toHaveLength(0)

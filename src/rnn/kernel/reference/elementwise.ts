@@ -1,6 +1,6 @@
 /** Functions of single numbers over whole arrays. */
 import * as activation from '../activation.ts'
-import { type Block, numbersOf, type Operand } from '../workspace.ts'
+import { numbersOf, type Operand } from '../workspace.ts'
 
 export function tanh(to: Operand, from: Operand, n: number): void {
   apply(activation.tanh, to, from, n)
@@ -8,10 +8,6 @@ export function tanh(to: Operand, from: Operand, n: number): void {
 
 export function sigmoid(to: Operand, from: Operand, n: number): void {
   apply(activation.sigmoid, to, from, n)
-}
-
-export function areFinite(x: Block): boolean {
-  return x.numbers.every(Number.isFinite)
 }
 
 function apply(f: (x: number) => number, to: Operand, from: Operand, n: number): void {

@@ -43,8 +43,8 @@ export function addProduct(C: Block, A: Columns, B: Block, n: number, k: number,
   addAB(C, columnsOf(A, n, k), B, n, k, m)
 }
 
-/** dW_ih = daᵀ x, dW_hh = daᵀ hPrev, db_ih and db_hh the sums of da's rows. */
-export function weightGradients(gradients: WeightGradients, x: Block): void {
+/** dW_ih = daᵀ x, dW_hh = daᵀ hPrev, db_ih and db_hh the sums of da's rows. @returns whether all are finite */
+export function weightGradients(gradients: WeightGradients, x: Block): boolean {
   const { da, hPrev, dW_ih, dW_hh, db_ih, db_hh, k, n, own, I, H } = gradients
   const sides = [
     { W: dW_ih, b: db_ih, input: x, width: I, shift: 0 },
@@ -60,6 +60,7 @@ export function weightGradients(gradients: WeightGradients, x: Block): void {
     b?.numbers.fill(0)
     if (b) addRowSums(b, a, k, n)
   }
+  return [dW_ih, dW_hh, db_ih, db_hh].every(block => !block || block.numbers.every(Number.isFinite))
 }
 
 /** The rows from the given one on. */

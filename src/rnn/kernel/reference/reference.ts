@@ -3,7 +3,7 @@ import { allocate, type DType, dtypeOf, type Numbers } from '../../array/numbers
 import type { Kernel } from '../interface.ts'
 import type { Block, Sizes, Workspace } from '../workspace.ts'
 import { adam } from './adam.ts'
-import { areFinite, sigmoid, tanh } from './elementwise.ts'
+import { sigmoid, tanh } from './elementwise.ts'
 import { elmanBackward, elmanForward } from './elman.ts'
 import { gruBackward, gruForward } from './gru.ts'
 import { lstmBackward, lstmForward } from './lstm.ts'
@@ -58,7 +58,6 @@ export const reference: Kernel = {
   addRowSums,
   tanh,
   sigmoid,
-  areFinite,
   swapAxes,
   copyRows,
   elmanForward,

@@ -44,8 +44,7 @@ const operations = {
   copyRows: 12,
   tanh: 13,
   sigmoid: 14,
-  areFinite: 15,
-  weightGradients: 16,
+  weightGradients: 15,
 } as const
 
 /** What `addTransposedProducts` needs in `wasm/transposed.ts`: a block of B in panels, and four tiles of A. */
@@ -158,7 +157,7 @@ export class SimdKernel implements Kernel {
     this.#product(operations.product, C.dtype, c, c, 0, a, addressOf(B), n, k, m, A.stride)
   }
 
-  weightGradients(gradients: WeightGradients, x: Block): void {
+  weightGradients(gradients: WeightGradients, x: Block): boolean {
     const { da, hPrev, dW_ih, dW_hh, db_ih, db_hh, k, n, own, I, H } = gradients
     const args = this.#machine.args()
     args[0] = addressOf(dW_ih)
@@ -174,7 +173,8 @@ export class SimdKernel implements Kernel {
     args[10] = db_ih ? addressOf(db_ih) : 0
     args[11] = db_hh ? addressOf(db_hh) : 0
     args[12] = da.stride
-    this.#machine.call(operations.weightGradients, x.dtype, transposedScratchBytes, n * k * (I + H))
+    const work = n * k * (I + H)
+    return this.#machine.call(operations.weightGradients, x.dtype, transposedScratchBytes, work) < 0
   }
 
   addRowSums(b: Operand, A: Operand, n: number, m: number): void {
@@ -196,13 +196,6 @@ export class SimdKernel implements Kernel {
 
   sigmoid(to: Operand, from: Operand, n: number): void {
     this.#elementwise(operations.sigmoid, to, from, n)
-  }
-
-  areFinite(x: Block): boolean {
-    const args = this.#machine.args()
-    args[3] = addressOf(x)
-    args[5] = x.length
-    return this.#machine.call(operations.areFinite, x.dtype, 0, 0) === 1
   }
 
   swapAxes(to: Operand, from: Operand, m: number, n: number, width: number): void {

@@ -1,7 +1,7 @@
 /** tanh and the logistic function over whole arrays. */
 import { flush, one, sigmoid, tanh } from './activation'
 import { address, arg } from './arguments'
-import { isFinite, lanes, loadUpTo, remainder, remainders, shareStart, storeFour, storeUpTo } from './vector'
+import { lanes, loadUpTo, remainder, remainders, shareStart, storeFour, storeUpTo } from './vector'
 
 /** to = tanh(from), n numbers; may be in place. Returns a sum of remainders of `from`. */
 export function applyTanh<N>(to: usize, from: usize, n: i32): v128 {
@@ -117,15 +117,14 @@ export function sigmoids<N>(thread: i32, threads: i32): i32 {
   return -1
 }
 
-/** Operation: whether all numbers are finite, 1 or 0. Arguments: 3 from, 5 n. Each thread looks at all of them. */
-export function areFinite<N>(): i32 {
+/** A sum of remainders of n numbers. */
+export function sumOfRemainders<N>(from: usize, n: i32): v128 {
   let rest = i64x2.splat(0)
-  let from = address(3)
-  let left = arg(5)
+  let left = n
   for (; left >= 4 * lanes<N>(); left -= 4 * lanes<N>(), from += 64) {
     const four = remainders<N>(v128.load(from), v128.load(from, 16), v128.load(from, 32), v128.load(from, 48))
     rest = v128.add<N>(rest, four)
   }
   for (; left > 0; left -= lanes<N>(), from += 16) rest = v128.add<N>(rest, remainder<N>(loadUpTo<N>(from, left)))
-  return isFinite<N>(rest) ? 1 : 0
+  return rest
 }

@@ -54,8 +54,7 @@ export function elmanBackward<N>(thread: i32, threads: i32, scratch: usize): i32
   const relu = arg(12) != 0
   const bytes = <usize>H * sizeof<N>()
   const daBytes = <usize>arg(15) * sizeof<N>()
-  const panels = scratch + 128
-  pack<N>(panels, address(11), bytes, H, H)
+  const panels = pack<N>(scratch + 128, address(11), bytes, H, H)
   if (isAlone() && !relu) return backwardAlone<N>(panels, scratch)
   for (let q = T - 1; q >= 0; q--) {
     const s = stepAt(q)

@@ -105,10 +105,10 @@ export function gruBackward<N>(thread: i32, threads: i32, scratch: usize): i32 {
   const bytes = <usize>H * sizeof<N>()
   const gateBytes = <usize>3 * bytes
   const daBytes = <usize>arg(17) * sizeof<N>()
-  const panelsOfGates = scratch + 128
-  const panelsOfNew = panelsOfGates + packedBytes<N>(2 * H, H)
-  pack<N>(panelsOfGates, address(11), bytes, 2 * H, H)
-  pack<N>(panelsOfNew, address(11) + <usize>(2 * H) * bytes, bytes, H, H)
+  const W_hh = address(11)
+  const panelsOfGates = pack<N>(scratch + 128, W_hh, bytes, 2 * H, H)
+  const placeOfNew = scratch + 128 + packedBytes<N>(2 * H, H)
+  const panelsOfNew = pack<N>(placeOfNew, W_hh + <usize>(2 * H) * bytes, bytes, H, H)
   for (let q = T - 1; q >= 0; q--) {
     const s = stepAt(q)
     const gates = rowsOf(address(12), s, gateBytes)

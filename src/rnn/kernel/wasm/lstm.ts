@@ -59,8 +59,7 @@ export function lstmBackward<N>(thread: i32, threads: i32, scratch: usize): i32 
   const bytes = <usize>H * sizeof<N>()
   const gateBytes = bytes << 2
   const daBytes = <usize>arg(18) * sizeof<N>()
-  const panels = scratch + 128
-  pack<N>(panels, address(11), bytes, 4 * H, H)
+  const panels = pack<N>(scratch + 128, address(11), bytes, 4 * H, H)
   for (let q = T - 1; q >= 0; q--) {
     const s = stepAt(q)
     const gates = rowsOf(address(12), s, gateBytes)

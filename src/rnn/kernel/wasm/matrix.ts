@@ -1,10 +1,11 @@
 /** Products and moves of whole arrays, each thread its share of the result's rows or columns. */
 import { address, arg } from './arguments'
+import { sumOfRemainders } from './elementwise'
 import { pack, packTransposed } from './panels'
 import { multiply } from './product'
 import { addRow } from './sequence'
 import { addTransposedProducts } from './transposed'
-import { lanes, loadUpTo, shareStart, storeFour, storeUpTo } from './vector'
+import { isFinite, lanes, loadUpTo, shareStart, storeFour, storeUpTo } from './vector'
 
 /**
  * C = start + A B. Arguments: 0 C, 1 start, 2 1 if that is one row for all, 3 A, 4 B, 5 n, 6 k, 7 m,
@@ -25,12 +26,12 @@ function rowsOfProduct<N>(thread: i32, threads: i32, scratch: usize, isTranspose
   const first = shareStart(arg(5), 4, thread, threads)
   const rows = shareStart(arg(5), 4, thread + 1, threads) - first
   if (rows == 0) return -1
-  const panels = scratch + 128
+  let panels = scratch + 128
   const inner = <usize>k * sizeof<N>()
   const outer = <usize>m * sizeof<N>()
   const aStride = <usize>arg(8) * sizeof<N>()
   if (isTransposed) packTransposed<N>(panels, address(4), inner, k, m)
-  else pack<N>(panels, address(4), outer, k, m)
+  else panels = pack<N>(panels, address(4), outer, k, m)
   let startStride = outer
   if (arg(2) != 0) startStride = 0
   multiply<N>(
@@ -63,7 +64,7 @@ export function transposedProduct<N>(thread: i32, threads: i32, scratch: usize):
  * dW_ih = daᵀ x, dW_hh = daᵀ h, db_ih and db_hh the sums of da's rows, over what is there. Of the last rows of the
  * weights the recurrent side has columns of da of its own, behind all others. Arguments: 0 dW_ih, 1 dW_hh, 2 h, 3 da,
  * 4 x, 5 rows of the weights, 6 k, 7 I, 8 H, 9 how many rows have columns of their own, 10 db_ih, 11 db_hh, or 0,
- * 12 numbers from one row of da to the next.
+ * 12 numbers from one row of da to the next. Returns -1 if all gradients are finite, otherwise 0.
  */
 export function weightGradients<N>(thread: i32, threads: i32, scratch: usize): i32 {
   const n = arg(5)
@@ -79,20 +80,26 @@ export function weightGradients<N>(thread: i32, threads: i32, scratch: usize): i
   clearRows<N>(address(0), I, first, last)
   clearRows<N>(address(1), H, first, last)
   addTransposedProducts<N>(address(0), address(4), I, address(1), address(2), H, da, stride, k, first, last, split, own, scratch)
+  const rest = v128.add<N>(remaindersOfRows<N>(address(0), I, first, last), remaindersOfRows<N>(address(1), H, first, last))
   const input = address(10)
+  if (input == 0) return isFinite<N>(rest) ? -1 : 0
   const hidden = address(11)
-  if (input == 0) return -1
   clearRows<N>(input, 1, first, last)
   addColumnSums<N>(input, da, stride, k, first, last)
   const bytes = <usize>sizeof<N>()
   const start = <usize>first * bytes
   if (first < split) memory.copy(hidden + start, input + start, <usize>(min(last, split) - first) * bytes)
-  if (own == 0) return -1
   const ownFirst = max(first, split)
-  if (ownFirst >= last) return -1
-  clearRows<N>(hidden, 1, ownFirst, last)
-  addColumnSums<N>(hidden, da + <usize>own * bytes, stride, k, ownFirst, last)
-  return -1
+  if (ownFirst < last) {
+    clearRows<N>(hidden, 1, ownFirst, last)
+    addColumnSums<N>(hidden, da + <usize>own * bytes, stride, k, ownFirst, last)
+  }
+  const restOfBiases = v128.add<N>(remaindersOfRows<N>(input, 1, first, last), remaindersOfRows<N>(hidden, 1, first, last))
+  return isFinite<N>(v128.add<N>(rest, restOfBiases)) ? -1 : 0
+}
+
+function remaindersOfRows<N>(C: usize, m: i32, first: i32, last: i32): v128 {
+  return sumOfRemainders<N>(C + <usize>(first * m) * sizeof<N>(), (last - first) * m)
 }
 
 function clearRows<N>(C: usize, m: i32, first: i32, last: i32): void {

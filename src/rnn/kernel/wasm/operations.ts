@@ -1,6 +1,6 @@
 /** All operations by number, as `kernel/simd.ts` calls them: an even number for float64, the next for float32. */
 import { adam } from './adam'
-import { areFinite, sigmoids, tanhs } from './elementwise'
+import { sigmoids, tanhs } from './elementwise'
 import { elmanBackward, elmanForward } from './elman'
 import { gruBackward, gruForward } from './gru'
 import { lstmBackward, lstmForward } from './lstm'
@@ -47,8 +47,6 @@ function runTyped<N>(operation: i32, thread: i32, threads: i32, scratch: usize):
     case 14:
       return sigmoids<N>(thread, threads)
     case 15:
-      return areFinite<N>()
-    case 16:
       return weightGradients<N>(thread, threads, scratch)
     default:
       return -2

@@ -27,15 +27,18 @@ export function packedBytes<N>(k: i32, n: i32): usize {
   return <usize>(((n + width - 1) / width) * k * 32)
 }
 
-/** Panels of B (k, n), whose rows are `stride` bytes apart. */
-export function pack<N>(panels: usize, B: usize, stride: usize, k: i32, n: i32): void {
+/** Panels of B (k, n), whose rows are `stride` bytes apart. Returns where they are: B may be a wide panel itself. */
+export function pack<N>(panels: usize, B: usize, stride: usize, k: i32, n: i32): usize {
   const width = panelWidth<N>()
+  if (n == 2 * width && stride == 64) return B
+  const start = panels
   for (let j = 0; j < n; ) {
     const beside = panelsAt<N>(j, n)
     for (let p = 0; p < beside; p++, j += width)
       packPanel<N>(panels + <usize>p * 32, <usize>beside * 32, B + <usize>j * sizeof<N>(), stride, k, n - j)
     panels += <usize>(beside * k * 32)
   }
+  return start
 }
 
 /** Panels of B (k, n), given as its transpose: n rows of k numbers, `stride` bytes apart. */
