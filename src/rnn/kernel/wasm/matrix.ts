@@ -4,7 +4,7 @@ import { sumOfRemainders } from './elementwise'
 import { pack, packTransposed } from './panels'
 import { multiply } from './product'
 import { addRow } from './sequence'
-import { addTransposedProducts } from './transposed'
+import { addTransposedProducts, blockRows } from './transposed'
 import { isFinite, lanes, loadUpTo, shareStart, storeFour, storeUpTo } from './vector'
 
 /**
@@ -77,25 +77,35 @@ export function weightGradients<N>(thread: i32, threads: i32, scratch: usize): i
   const stride = <usize>arg(12) * sizeof<N>()
   const first = shareStart(n, 4, thread, threads)
   const last = shareStart(n, 4, thread + 1, threads)
+  const input = address(10)
+  const hidden = address(11)
+  const ownFirst = max(first, split)
   clearRows<N>(address(0), I, first, last)
   clearRows<N>(address(1), H, first, last)
-  addTransposedProducts<N>(address(0), address(4), I, address(1), address(2), H, da, stride, k, first, last, split, own, scratch)
-  const rest = v128.add<N>(remaindersOfRows<N>(address(0), I, first, last), remaindersOfRows<N>(address(1), H, first, last))
-  const input = address(10)
-  if (input == 0) return isFinite<N>(rest) ? -1 : 0
-  const hidden = address(11)
-  clearRows<N>(input, 1, first, last)
-  addColumnSums<N>(input, da, stride, k, first, last)
-  const bytes = <usize>sizeof<N>()
-  const start = <usize>first * bytes
-  if (first < split) memory.copy(hidden + start, input + start, <usize>(min(last, split) - first) * bytes)
-  const ownFirst = max(first, split)
-  if (ownFirst < last) {
-    clearRows<N>(hidden, 1, ownFirst, last)
-    addColumnSums<N>(hidden, da + <usize>own * bytes, stride, k, ownFirst, last)
+  if (input != 0) {
+    clearRows<N>(input, 1, first, last)
+    clearRows<N>(hidden, 1, first, last)
   }
-  const restOfBiases = v128.add<N>(remaindersOfRows<N>(input, 1, first, last), remaindersOfRows<N>(hidden, 1, first, last))
-  return isFinite<N>(v128.add<N>(rest, restOfBiases)) ? -1 : 0
+  // Block by block, for da to be near when it is read for the biases.
+  const bytes = <usize>sizeof<N>()
+  for (let l = 0; l < k; l += blockRows) {
+    const depth = min(blockRows, k - l)
+    const a = da + <usize>l * stride
+    const x = address(4) + <usize>(l * I) * bytes
+    const h = address(2) + <usize>(l * H) * bytes
+    addTransposedProducts<N>(address(0), x, I, address(1), h, H, a, stride, depth, first, last, split, own, scratch)
+    if (input == 0) continue
+    addColumnSums<N>(input, a, stride, depth, first, last)
+    if (ownFirst < last) addColumnSums<N>(hidden, a + <usize>own * bytes, stride, depth, ownFirst, last)
+  }
+  let rest = v128.add<N>(remaindersOfRows<N>(address(0), I, first, last), remaindersOfRows<N>(address(1), H, first, last))
+  if (input != 0) {
+    const start = <usize>first * bytes
+    if (first < split) memory.copy(hidden + start, input + start, <usize>(min(last, split) - first) * bytes)
+    rest = v128.add<N>(rest, remaindersOfRows<N>(input, 1, first, last))
+    rest = v128.add<N>(rest, remaindersOfRows<N>(hidden, 1, first, last))
+  }
+  return isFinite<N>(rest) ? -1 : 0
 }
 
 function remaindersOfRows<N>(C: usize, m: i32, first: i32, last: i32): v128 {

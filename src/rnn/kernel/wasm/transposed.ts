@@ -4,7 +4,7 @@ import { copyPart, tile2Transposed, tile4Transposed } from './tiles'
 import { loadUpTo } from './vector'
 
 /** Rows of A that are summed at once in Aᵀ B, and columns of B that are packed at once: 128 kB, what a cache holds. */
-const blockRows = 128
+export const blockRows = 128
 const blockColumns = 256
 
 /** Rows of C that are worked on together: one cache line of A for each k, and a panel is read again while it is near. */
