@@ -29,8 +29,9 @@ export interface LayerBlocks {
   readonly h: Block
   readonly W_ih: Block
   readonly W_hh: Block
-  /** (G·H) b_ih + b_hh, but for what a gate multiplies */
-  readonly bias: Block
+  /** (G·H) and b_hh; neither if there are no biases */
+  readonly b_ih?: Block
+  readonly b_hh?: Block
 }
 
 export interface ElmanBlocks extends LayerBlocks {
@@ -66,8 +67,6 @@ export interface GruBlocks extends LayerBlocks {
   readonly gates: Block
   /** (T, B, H) written: W_hn h_{t-1} + b_hn */
   readonly u: Block
-  /** (H) */
-  readonly b_hn: Block
 }
 
 export interface GruGradients {

@@ -23,6 +23,14 @@ export interface RecurrenceBack {
   backward(kernel: Kernel, sequence: Sequence, truncate: number): FirstBadStep
 }
 
+/** Views of one layer's weights, or of their gradients, in the network's flat buffer; no biases if it has none. */
+export interface LayerWeights {
+  readonly W_ih: Block
+  readonly W_hh: Block
+  readonly b_ih?: Block
+  readonly b_hh?: Block
+}
+
 /** The arrays of one layer by name. */
 export type Blocks = Readonly<Record<string, Block>>
 
@@ -37,10 +45,8 @@ export interface LayerCell {
   readonly made: (sizes: LayerSizes) => Record<string, number>
   /** The last rows of the weights whose gradients are not the same on both sides: da has H columns more for the state's */
   readonly ownRows: (H: number) => number
-  /** Which of b_hh is added to b_ih once and for all: all but what a gate multiplies */
-  readonly joinedBiases: (H: number) => number
-  readonly bind: (blocks: Blocks) => Recurrence
-  readonly bindBack: (blocks: Blocks, made: Blocks, da: Columns) => RecurrenceBack
+  readonly bind: (blocks: Blocks, weights: LayerWeights) => Recurrence
+  readonly bindBack: (blocks: Blocks, weights: LayerWeights, made: Blocks, da: Columns) => RecurrenceBack
 }
 
 function elman(nonlinearity: 'tanh' | 'relu'): LayerCell {
@@ -50,14 +56,13 @@ function elman(nonlinearity: 'tanh' | 'relu'): LayerCell {
     kept: () => ({}),
     made: () => ({}),
     ownRows: () => 0,
-    joinedBiases: H => H,
-    bind({ h, W_ih, W_hh, bias }) {
-      const blocks = { h, W_ih, W_hh, bias, nonlinearity }
+    bind({ h }, weights) {
+      const blocks = { h, ...weights, nonlinearity }
       return { forward: (kernel, sequence, x) => kernel.elmanForward(sequence, blocks, x) }
     },
-    bindBack({ h, W_ih, W_hh, bias }, { dh }, da) {
+    bindBack({ h }, weights, { dh }, da) {
       const [blocks, gradients] = [
-        { h, W_ih, W_hh, bias, nonlinearity },
+        { h, ...weights, nonlinearity },
         { dh, da },
       ]
       return {
@@ -73,14 +78,13 @@ const lstm: LayerCell = {
   kept: ({ T, B, H }) => ({ gates: T * B * 4 * H, c: (T + 1) * B * H, tanhC: T * B * H }),
   made: ({ T, B, H }) => ({ dc: (T + 1) * B * H }),
   ownRows: () => 0,
-  joinedBiases: H => 4 * H,
-  bind({ h, W_ih, W_hh, bias, gates, c, tanhC }) {
-    const blocks = { h, W_ih, W_hh, bias, gates, c, tanhC }
+  bind({ h, gates, c, tanhC }, weights) {
+    const blocks = { h, ...weights, gates, c, tanhC }
     return { forward: (kernel, sequence, x) => kernel.lstmForward(sequence, blocks, x) }
   },
-  bindBack({ h, W_ih, W_hh, bias, gates, c, tanhC }, { dh, dc }, da) {
+  bindBack({ h, gates, c, tanhC }, weights, { dh, dc }, da) {
     const [blocks, gradients] = [
-      { h, W_ih, W_hh, bias, gates, c, tanhC },
+      { h, ...weights, gates, c, tanhC },
       { dh, dc, da },
     ]
     return {
@@ -92,17 +96,16 @@ const lstm: LayerCell = {
 const gru: LayerCell = {
   gates: 3,
   hasCellState: false,
-  kept: ({ T, B, H }) => ({ gates: T * B * 3 * H, u: T * B * H, b_hn: H }),
+  kept: ({ T, B, H }) => ({ gates: T * B * 3 * H, u: T * B * H }),
   made: () => ({}),
   ownRows: H => H,
-  joinedBiases: H => 2 * H,
-  bind({ h, W_ih, W_hh, bias, gates, u, b_hn }) {
-    const blocks = { h, W_ih, W_hh, bias, gates, u, b_hn }
+  bind({ h, gates, u }, weights) {
+    const blocks = { h, ...weights, gates, u }
     return { forward: (kernel, sequence, x) => kernel.gruForward(sequence, blocks, x) }
   },
-  bindBack({ h, W_ih, W_hh, bias, gates, u, b_hn }, { dh }, da) {
+  bindBack({ h, gates, u }, weights, { dh }, da) {
     const [blocks, gradients] = [
-      { h, W_ih, W_hh, bias, gates, u, b_hn },
+      { h, ...weights, gates, u },
       { dh, da },
     ]
     return {

@@ -11,15 +11,7 @@
 import type { DType, Numbers } from '../array/numbers.ts'
 import type { Columns, FirstBadStep, Kernel, Sequence, WeightGradients } from '../kernel/interface.ts'
 import type { Block, Workspace } from '../kernel/workspace.ts'
-import type { Blocks, LayerCell, LayerSizes, Recurrence, RecurrenceBack } from './cells.ts'
-
-/** Views of one layer's weights, or of their gradients, in the network's flat buffer; no biases if it has none. */
-export interface LayerWeights {
-  readonly W_ih: Block
-  readonly W_hh: Block
-  readonly b_ih?: Block
-  readonly b_hh?: Block
-}
+import type { Blocks, LayerCell, LayerSizes, LayerWeights, Recurrence, RecurrenceBack } from './cells.ts'
 
 export class Layer {
   readonly sizes: LayerSizes
@@ -37,8 +29,6 @@ export class Layer {
   readonly #recurrence: Recurrence
   readonly #whole: Sequence
   readonly #ragged: Sequence
-  readonly #bias: Block
-  readonly #b_hn?: Block
   /** (T, B, H) the states before each step */
   readonly #before: Block
 
@@ -47,7 +37,6 @@ export class Layer {
     const { T, B, H } = sizes
     return {
       h: (T + 1) * B * H,
-      bias: cell.gates * H,
       ...cell.kept(sizes),
     }
   }
@@ -73,18 +62,12 @@ export class Layer {
     this.reverse = reverse
     this.#cell = cell
     this.#weights = weights
-    this.#blocks = {
-      ...named(space, prefix, Object.keys(Layer.keptSizes(cell, sizes))),
-      W_ih: weights.W_ih,
-      W_hh: weights.W_hh,
-    }
+    this.#blocks = named(space, prefix, Object.keys(Layer.keptSizes(cell, sizes)))
     this.h = this.#blocks.h
     this.c = this.#blocks.c
     this.gates = this.#blocks.gates
     this.u = this.#blocks.u
-    this.#bias = this.#blocks.bias
-    this.#b_hn = this.#blocks.b_hn
-    this.#recurrence = cell.bind(this.#blocks)
+    this.#recurrence = cell.bind(this.#blocks, weights)
     this.#whole = { T, B, H, I, reverse }
     this.#ragged = { T, B, H, I, reverse, lengths }
     const size = T * B * H
@@ -104,23 +87,7 @@ export class Layer {
 
   /** @param input (T, B, I) with zeros past each sequence's end */
   forward(kernel: Kernel, input: Block, isRagged: boolean): FirstBadStep {
-    this.#joinBiases()
     return this.#recurrence.forward(kernel, isRagged ? this.#ragged : this.#whole, input)
-  }
-
-  /** b_ih + b_hh, but for what GRU keeps apart because a gate multiplies it. */
-  #joinBiases(): void {
-    const { b_ih, b_hh } = this.#weights
-    if (!b_ih || !b_hh) return
-    const input = b_ih.numbers
-    const hidden = b_hh.numbers
-    const joined = this.#bias.numbers
-    const n = this.#cell.joinedBiases(this.sizes.H)
-    for (let i = 0; i < n; i++) joined[i] = input[i] + hidden[i]
-    for (let i = n; i < joined.length; i++) joined[i] = input[i]
-    if (!this.#b_hn) return
-    const b_hn = this.#b_hn.numbers
-    for (let i = 0; i < b_hn.length; i++) b_hn[i] = hidden[n + i]
   }
 
   /** The way back over this layer's arrays, with gradients of its own in another workspace. */
@@ -197,7 +164,7 @@ export class LayerBack {
       H,
     }
     this.dOutput = this.dh.part(reverse ? 0 : B * H, T * B * H)
-    this.#recurrence = cell.bindBack(parts.kept, parts.made, this.da)
+    this.#recurrence = cell.bindBack(parts.kept, parts.weights, parts.made, this.da)
   }
 
   /** Whether the last backward's gradients of the weights are all finite: their sums are looked at by no step. */

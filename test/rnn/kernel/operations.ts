@@ -234,6 +234,7 @@ export interface SequenceSizes {
   readonly reverse: boolean
   readonly isRagged: boolean
   readonly truncate: number
+  readonly bias: boolean
   /** Numbers between one row of da and the next */
   readonly gap: number
   readonly seed: number
@@ -248,6 +249,7 @@ const sequenceSizes: fc.Arbitrary<SequenceSizes> = fc.record({
   reverse: fc.boolean(),
   isRagged: fc.boolean(),
   truncate: fc.oneof(fc.constant(0), fc.integer({ min: 0, max: 9 })),
+  bias: fc.boolean(),
   gap,
   seed: fc.nat(),
 })
@@ -259,26 +261,26 @@ export const cellNames = ['tanh', 'relu', 'lstm', 'gru'] as const
 export const gatesOf = { tanh: 1, relu: 1, lstm: 4, gru: 3 } as const
 
 /** Gaussian arrays for a cell forward: of the states the first is where it starts, all else is written over. */
-export function forwardArrays(cell: CellName, { T, B, H, I, seed }: SequenceSizes): Arrays {
+export function forwardArrays(cell: CellName, { T, B, H, I, bias, seed }: SequenceSizes): Arrays {
   const G = gatesOf[cell]
   return {
     x: normals(seed, T * B * I),
     h: normals(seed + 1, (T + 1) * B * H, 0.5),
     W_ih: normals(seed + 2, G * H * I, 0.5 / Math.sqrt(I)),
     W_hh: normals(seed + 3, G * H * H, 0.5 / Math.sqrt(H)),
-    bias: normals(seed + 4, G * H, 0.5),
+    ...(bias ? { b_ih: normals(seed + 4, G * H, 0.5), b_hh: normals(seed + 11, G * H, 0.5) } : {}),
     ...(G > 1 ? { gates: normals(seed + 5, T * B * G * H) } : {}),
     ...(cell === 'lstm'
       ? { c: normals(seed + 6, (T + 1) * B * H), tanhC: normals(seed + 7, T * B * H) }
       : {}),
-    ...(cell === 'gru' ? { u: normals(seed + 6, T * B * H), b_hn: normals(seed + 7, H) } : {}),
+    ...(cell === 'gru' ? { u: normals(seed + 6, T * B * H) } : {}),
   }
 }
 
 /** Arrays for a cell backward: numbers where forward's lie, and Gaussian gradients. */
 export function backwardArrays(cell: CellName, sizes: SequenceSizes): Arrays {
   const { T, B, H, seed } = sizes
-  const { gates, tanhC, x, W_ih, bias, ...rest } = forwardArrays(cell, sizes)
+  const { gates, tanhC, x, W_ih, b_ih, b_hh, ...rest } = forwardArrays(cell, sizes)
   return {
     ...rest,
     ...(gates ? { gates: Array.from(gates, a => 1 / (1 + Math.exp(-a))) } : {}),
@@ -302,11 +304,11 @@ function lengthsOf({ T, B, seed, isRagged }: SequenceSizes): Arrays {
 export function performForward(cell: CellName, sizes: SequenceSizes, given: Arrays = {}): Perform {
   const arrays = { ...forwardArrays(cell, sizes), ...lengthsOf(sizes), ...given }
   return (kernel, dtype) =>
-    onBlocks(kernel, dtype, arrays, ({ lengths, x, h, W_ih, W_hh, bias, gates, c, tanhC, u, b_hn }) => {
+    onBlocks(kernel, dtype, arrays, ({ lengths, x, h, W_ih, W_hh, b_ih, b_hh, gates, c, tanhC, u }) => {
       const sequence: Sequence = { ...sizes, lengths }
-      const layer = { h, W_ih, W_hh, bias }
+      const layer = { h, W_ih, W_hh, b_ih, b_hh }
       if (cell === 'lstm') return kernel.lstmForward(sequence, { ...layer, gates, c, tanhC }, x)
-      if (cell === 'gru') return kernel.gruForward(sequence, { ...layer, gates, u, b_hn }, x)
+      if (cell === 'gru') return kernel.gruForward(sequence, { ...layer, gates, u }, x)
       return kernel.elmanForward(sequence, { ...layer, nonlinearity: cell }, x)
     })
 }
@@ -314,17 +316,16 @@ export function performForward(cell: CellName, sizes: SequenceSizes, given: Arra
 export function performBackward(cell: CellName, sizes: SequenceSizes, given: Arrays = {}): Perform {
   const arrays = { ...backwardArrays(cell, sizes), ...lengthsOf(sizes), ...given }
   return (kernel, dtype) =>
-    onBlocks(kernel, dtype, arrays, ({ lengths, h, W_hh, gates, c, tanhC, u, b_hn, ...d }) => {
+    onBlocks(kernel, dtype, arrays, ({ lengths, h, W_hh, gates, c, tanhC, u, ...d }) => {
       const { dh, dc } = d
       const da = { block: d.da, stride: daStride(cell, sizes) }
       const sequence: Sequence = { ...sizes, lengths }
       // Of a layer's weights backward reads W_hh alone.
-      const layer = { h, W_ih: W_hh, W_hh, bias: W_hh }
+      const layer = { h, W_ih: W_hh, W_hh }
       const { truncate } = sizes
       if (cell === 'lstm')
         return kernel.lstmBackward(sequence, { ...layer, gates, c, tanhC }, { dh, dc, da }, truncate)
-      if (cell === 'gru')
-        return kernel.gruBackward(sequence, { ...layer, gates, u, b_hn }, { dh, da }, truncate)
+      if (cell === 'gru') return kernel.gruBackward(sequence, { ...layer, gates, u }, { dh, da }, truncate)
       return kernel.elmanBackward(sequence, { ...layer, nonlinearity: cell }, { dh, da }, truncate)
     })
 }

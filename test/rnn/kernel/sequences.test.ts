@@ -38,6 +38,7 @@ const sizes: SequenceSizes = {
   reverse: false,
   isRagged: false,
   truncate: 0,
+  bias: true,
   gap: 0,
   seed: 1,
 }
@@ -162,11 +163,12 @@ describe.each(kernels)('$name reports the first step with a number that is not f
   })
 
   it('a state that grows until it overflows', () => {
-    const { h, x, bias, W_hh } = forwardArrays('relu', sizes)
+    const { h, x, b_ih, b_hh, W_hh } = forwardArrays('relu', sizes)
     const given = {
       h: Array.from(h, () => 1),
       x: Array.from(x, () => 0),
-      bias: Array.from(bias, () => 0),
+      b_ih: Array.from(b_ih, () => 0),
+      b_hh: Array.from(b_hh, () => 0),
       // 1 → 7 · 1e125 → 5e251 → infinity
       W_hh: Array.from(W_hh, () => 1e125),
     }
@@ -205,8 +207,8 @@ describe.each(kernels)('$name flushes what is too small to matter to 0:', kernel
     const states = [tiny, 4 * tiny, 7, 7]
     const weights = (G: number) => ({ x: [0], W_ih: zeros(2 * G), W_hh: zeros(4 * G) })
     // c = f c' + i g, with f = ½ and i = 0; h = z h' + (1 - z) n, with z = ½ and n = 0
-    const lstm = { ...weights(4), bias: [-40, -40, ...zeros(6)], c: states }
-    const gru = { ...weights(3), bias: zeros(6), b_hn: zeros(2), h: states }
+    const lstm = { ...weights(4), b_ih: [-40, -40, ...zeros(6)], b_hh: zeros(8), c: states }
+    const gru = { ...weights(3), b_ih: zeros(6), b_hh: zeros(6), h: states }
     const results = [
       inside(performForward('lstm', one, lstm)(kernel, dtype), 'c'),
       inside(performForward('gru', one, gru)(kernel, dtype), 'h'),
@@ -221,17 +223,18 @@ describe.each(kernels)('$name flushes what is too small to matter to 0:', kernel
 describe('special numbers come out of both the same, to the last bit:', () => {
   const special = [0, -0, 1e-300, -1e-300, 1e-290, 5e-324, 1, -1, 40, -40, 800, -800, 1e308]
 
-  // Weights of -0 and inputs above 0: every pre-activation is its bias, -0 too.
+  // Weights of -0 and inputs above 0: every pre-activation is its b_ih, -0 too.
   it.each(cellNames)('%s forward', cell => {
     const few = { ...sizes, B: 2 }
     for (const drawn of [sizes, few]) {
-      const { x, W_ih, W_hh, bias, h } = forwardArrays(cell, drawn)
+      const { x, W_ih, W_hh, b_ih, b_hh, h } = forwardArrays(cell, drawn)
       const perform = performForward(cell, drawn, {
         x: Array.from(x, Math.abs),
         h: Array.from(h, (_, i) => special[(i * 3) % special.length]),
         W_ih: Array.from(W_ih, () => -0),
         W_hh: Array.from(W_hh, () => -0),
-        bias: Array.from(bias, (_, i) => special[i % special.length]),
+        b_ih: Array.from(b_ih, (_, i) => special[i % special.length]),
+        b_hh: Array.from(b_hh, () => -0),
       })
       expectSameBits(perform(simd, 'float64'), perform(reference, 'float64'))
     }

@@ -57,6 +57,7 @@ describe.each([2, 3])('%i threads give the bits of one, and write nothing beside
     reverse: false,
     isRagged: false,
     truncate: 0,
+    bias: true,
     gap: 0,
     seed: 1,
   }

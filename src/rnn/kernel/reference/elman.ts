@@ -2,16 +2,14 @@
 import { flush, tanh, tiniest } from '../activation.ts'
 import type { ElmanBlocks, ElmanGradients, FirstBadStep, Sequence } from '../interface.ts'
 import type { Block } from '../workspace.ts'
-import { addABt, addProduct, affine, rowsFrom } from './products.ts'
+import { addABt, addProduct, affine, joinBiases, rowsFrom } from './products.ts'
 import { hasEnded, holdState, isCut, passOn, stepsOf } from './sequence.ts'
 
 /** a_t = W_ih x_t + W_hh h_{t-1} + b, h_t = f(a_t) */
-export function elmanForward(
-  sequence: Sequence,
-  { h, W_ih, W_hh, bias, nonlinearity }: ElmanBlocks,
-  x: Block,
-): FirstBadStep {
+export function elmanForward(sequence: Sequence, blocks: ElmanBlocks, x: Block): FirstBadStep {
   const { B, H, I } = sequence
+  const { h, W_ih, W_hh, nonlinearity } = blocks
+  const bias = joinBiases(blocks, H, H)
   const f = nonlinearity === 'tanh' ? tanh : (a: number) => (a < 0 ? 0 : a)
   const n = B * H
   for (const step of stepsOf(sequence)) {

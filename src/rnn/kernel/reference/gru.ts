@@ -1,17 +1,17 @@
 /** The GRU over a sequence: `cell/gru.ts` for whole batches. Gates in the order r, z, n. The twin of `wasm/gru.ts`. */
+import { allocate } from '../../array/numbers.ts'
 import { flush, sigmoid, tanh, tiniest } from '../activation.ts'
 import type { FirstBadStep, GruBlocks, GruGradients, Sequence } from '../interface.ts'
 import type { Block } from '../workspace.ts'
-import { addProduct, affine, rowsFrom } from './products.ts'
+import { addProduct, affine, joinBiases, rowsFrom } from './products.ts'
 import { hasEnded, holdState, isCut, passOn, stepsOf } from './sequence.ts'
 
 /** a_t = W_ih x_t + b, for r and z also + W_hh h_{t-1}; u_t = W_hn h_{t-1} + b_hn; n_t = tanh(a_n + r ⊙ u_t); h_t = (1 - z) ⊙ n_t + z ⊙ h_{t-1} */
-export function gruForward(
-  sequence: Sequence,
-  { h, gates, u, W_ih, W_hh, bias, b_hn }: GruBlocks,
-  x: Block,
-): FirstBadStep {
+export function gruForward(sequence: Sequence, blocks: GruBlocks, x: Block): FirstBadStep {
   const { B, H, I } = sequence
+  const { h, gates, u, W_ih, W_hh, b_hh } = blocks
+  const bias = joinBiases(blocks, 2 * H, 3 * H)
+  const b_hn = b_hh ? b_hh.part(2 * H, H) : allocate(H, h.dtype)
   const tiny = tiniest[h.dtype]
   const W_hn = W_hh.part(2 * H * H, H * H)
   const n = B * H

@@ -2,16 +2,14 @@
 import { flush, sigmoid, tanh, tiniest } from '../activation.ts'
 import type { FirstBadStep, LstmBlocks, LstmGradients, Sequence } from '../interface.ts'
 import type { Block } from '../workspace.ts'
-import { addABt, addProduct, affine, rowsFrom } from './products.ts'
+import { addABt, addProduct, affine, joinBiases, rowsFrom } from './products.ts'
 import { hasEnded, holdState, isCut, passOn, stepsOf } from './sequence.ts'
 
 /** a_t = W_ih x_t + W_hh h_{t-1} + b; c_t = σ(a_f) ⊙ c_{t-1} + σ(a_i) ⊙ tanh(a_g); h_t = σ(a_o) ⊙ tanh(c_t) */
-export function lstmForward(
-  sequence: Sequence,
-  { h, gates, c, tanhC, W_ih, W_hh, bias }: LstmBlocks,
-  x: Block,
-): FirstBadStep {
+export function lstmForward(sequence: Sequence, blocks: LstmBlocks, x: Block): FirstBadStep {
   const { B, H, I } = sequence
+  const { h, gates, c, tanhC, W_ih, W_hh } = blocks
+  const bias = joinBiases(blocks, 4 * H, 4 * H)
   const tiny = tiniest[h.dtype]
   const n = B * H
   for (const step of stepsOf(sequence)) {

@@ -1,6 +1,6 @@
 /** Products and sums as plain loops. Each number is summed in the order of k, and rounded to its dtype after each step. */
 import { allocate, dtypeOf, type Numbers } from '../../array/numbers.ts'
-import type { Columns, WeightGradients } from '../interface.ts'
+import type { Columns, LayerBlocks, WeightGradients } from '../interface.ts'
 import { type Block, numbersOf, type Operand } from '../workspace.ts'
 
 /** What the dtype makes of a number: float32 arithmetic is that of float64, rounded after each operation. */
@@ -89,6 +89,15 @@ export function affine(
   const [c, row] = [numbersOf(C), numbersOf(b)]
   for (let i = 0; i < n; i++) for (let j = 0; j < m; j++) c[i * m + j] = row[j]
   addABt(C, A, B, n, k, m)
+}
+
+/** b_ih + b_hh, n numbers: the second only in the first `joined`. */
+export function joinBiases({ W_ih, b_ih, b_hh }: LayerBlocks, joined: number, n: number): Numbers {
+  const bias = allocate(n, W_ih.dtype)
+  if (!b_ih || !b_hh) return bias
+  const [input, hidden] = [b_ih.numbers, b_hh.numbers]
+  for (let i = 0; i < n; i++) bias[i] = i < joined ? input[i] + hidden[i] : input[i]
+  return bias
 }
 
 /** b += the sum of A's rows. A (n, m), b (m) */

@@ -231,7 +231,7 @@ export class SimdKernel implements Kernel {
     const args = this.#forward(sequence, blocks, x)
     args[12] = blocks.nonlinearity === 'relu' ? 1 : 0
     const { dtype } = blocks.h
-    const scratch = panelBytes(dtype, I, H) + panelBytes(dtype, H, H)
+    const scratch = biasBytes(dtype, H) + panelBytes(dtype, I, H) + panelBytes(dtype, H, H)
     return stepAt(sequence, this.#machine.call(operations.elmanForward, dtype, scratch, workOf(sequence, 1)))
   }
 
@@ -263,7 +263,7 @@ export class SimdKernel implements Kernel {
     args[13] = addressOf(blocks.c)
     args[14] = addressOf(blocks.tanhC)
     const { dtype } = blocks.h
-    const scratch = panelBytes(dtype, I, 4 * H) + panelBytes(dtype, H, 4 * H)
+    const scratch = biasBytes(dtype, 4 * H) + panelBytes(dtype, I, 4 * H) + panelBytes(dtype, H, 4 * H)
     return stepAt(sequence, this.#machine.call(operations.lstmForward, dtype, scratch, workOf(sequence, 4)))
   }
 
@@ -295,10 +295,9 @@ export class SimdKernel implements Kernel {
     const args = this.#forward(sequence, blocks, x)
     args[12] = addressOf(blocks.gates)
     args[13] = addressOf(blocks.u)
-    args[14] = addressOf(blocks.b_hn)
     const { dtype } = blocks.h
     const gates = panelBytes(dtype, I, 2 * H) + panelBytes(dtype, H, 2 * H)
-    const scratch = gates + panelBytes(dtype, I, H) + panelBytes(dtype, H, H)
+    const scratch = biasBytes(dtype, 4 * H) + gates + panelBytes(dtype, I, H) + panelBytes(dtype, H, H)
     return stepAt(sequence, this.#machine.call(operations.gruForward, dtype, scratch, workOf(sequence, 3)))
   }
 
@@ -405,13 +404,14 @@ export class SimdKernel implements Kernel {
   }
 
   /** The arguments that all cells' forward have. */
-  #forward(sequence: Sequence, { h, W_ih, W_hh, bias }: LayerBlocks, x: Block): Int32Array {
+  #forward(sequence: Sequence, { h, W_ih, W_hh, b_ih, b_hh }: LayerBlocks, x: Block): Int32Array {
     const args = this.#sequence(sequence, 0)
     args[7] = addressOf(x)
     args[8] = addressOf(W_ih)
-    args[9] = addressOf(bias)
+    args[9] = b_ih ? addressOf(b_ih) : 0
     args[10] = addressOf(h)
     args[11] = addressOf(W_hh)
+    args[15] = b_hh ? addressOf(b_hh) : 0
     return args
   }
 }
@@ -429,6 +429,11 @@ function stepBackAt({ T, reverse }: Sequence, taken: number): FirstBadStep {
 /** Multiplications of a cell with so many gates; none to share where the batch is one tile of four rows. */
 function workOf({ T, B, H, I }: Sequence, gates: number): number {
   return B > 4 ? T * B * gates * H * (H + I) : 0
+}
+
+/** Bytes of a row of n biases, whole vectors. */
+function biasBytes(dtype: DType, n: number): number {
+  return panelBytes(dtype, 1, n)
 }
 
 /** Bytes of a packed factor (k, n): whole panels of two vectors. */

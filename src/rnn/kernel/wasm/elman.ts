@@ -1,6 +1,7 @@
 /** The Elman network over a sequence: `kernel/reference/elman.ts` says the same in plain loops. */
 import { flush } from './activation'
 import { address, arg } from './arguments'
+import { biasBytes, joinBiases } from './bias'
 import { applyTanh, slopeTanh } from './elementwise'
 import { pack, packedBytes, packTransposed } from './panels'
 import { multiply } from './product'
@@ -25,22 +26,24 @@ import {
 } from './sequence'
 import { isFinite, lanes, loadUpTo, remainder, storeUpTo } from './vector'
 
-/** Arguments: 7 x, 8 W_ih, 9 b, 10 states, 11 W_hh, 12 relu. Returns how many steps were taken before one was not finite, or -1. */
+/** Arguments: 7 x, 8 W_ih, 9 b_ih, 10 states, 11 W_hh, 12 relu, 15 b_hh. Returns how many steps were taken before one was not finite, or -1. */
 export function elmanForward<N>(thread: i32, threads: i32, scratch: usize): i32 {
   if (!begin(thread, threads)) return -1
   const relu = arg(12) != 0
   const bytes = <usize>H * sizeof<N>()
-  const panelsOfInput = scratch + 128
+  const bias = scratch + 128
+  const panelsOfInput = bias + biasBytes<N>(H)
   const panelsOfHidden = panelsOfInput + packedBytes<N>(I, H)
   const place = rowsOf(address(10), slotAfter(0), bytes)
-  prepareInput<N>(panelsOfInput, address(8), address(9), address(7), place, bytes, H, scratch)
+  joinBiases<N>(bias, H, H)
+  prepareInput<N>(panelsOfInput, address(8), bias, address(7), place, bytes, H, scratch)
   packTransposed<N>(panelsOfHidden, address(11), bytes, H, H)
   if (isAlone() && !relu) return forwardAlone<N>(panelsOfHidden, scratch)
   for (let q = 0; q < T; q++) {
     const s = stepAt(q)
     const hPrev = rowsOf(address(10), slotBefore(s), bytes)
     const h = rowsOf(address(10), slotAfter(s), bytes)
-    projectBoth<N>(h, bytes, address(9), address(7), s, panelsOfInput, hPrev, panelsOfHidden, H, scratch)
+    projectBoth<N>(h, bytes, bias, address(7), s, panelsOfInput, hPrev, panelsOfHidden, H, scratch)
     const rest = relu ? applyRelu<N>(h, rows * H) : applyTanh<N>(h, h, rows * H)
     if (!isFinite<N>(rest)) return q
     holdEndedStates<N>(h, hPrev, s)

@@ -1,6 +1,7 @@
 /** The GRU over a sequence: `kernel/reference/gru.ts` says the same in plain loops. Gates in the order r, z, n. */
 import { flush, one, tanh } from './activation'
 import { address, arg } from './arguments'
+import { biasBytes, joinBiases } from './bias'
 import { applySigmoid } from './elementwise'
 import { pack, packedBytes, packTransposed } from './panels'
 import { multiply, multiplyTwo } from './product'
@@ -26,8 +27,7 @@ import {
 import { isFinite, lanes, loadOf, remainder, remainders, storeFour, storeOf } from './vector'
 
 /**
- * Arguments: 7 x, 8 W_ih, 9 b of the input's side, with b_hr and b_hz in it, 10 h, 11 W_hh, 12 gates,
- * 13 u = W_hn h' + b_hn, 14 b_hn. Returns how many steps were taken before one was not finite, or -1.
+ * Arguments: 7 x, 8 W_ih, 9 b_ih, 10 h, 11 W_hh, 12 gates, 13 u = W_hn h' + b_hn, 15 b_hh. Returns how many steps were taken before one was not finite, or -1.
  */
 export function gruForward<N>(thread: i32, threads: i32, scratch: usize): i32 {
   if (!begin(thread, threads)) return -1
@@ -35,16 +35,20 @@ export function gruForward<N>(thread: i32, threads: i32, scratch: usize): i32 {
   const gateBytes = <usize>3 * bytes
   const toNew = <usize>(2 * H)
   const inputBytes = <usize>I * sizeof<N>()
-  const inputOfGates = scratch + 128
+  const bias = scratch + 128
+  const inputOfGates = bias + biasBytes<N>(4 * H)
   const inputOfNew = inputOfGates + packedBytes<N>(I, 2 * H)
   const hiddenOfGates = inputOfNew + packedBytes<N>(I, H)
   const hiddenOfNew = hiddenOfGates + packedBytes<N>(H, 2 * H)
   const place = rowsOf(address(12), 0, gateBytes)
-  prepareInput<N>(inputOfGates, address(8), address(9), address(7), place, gateBytes, 2 * H, scratch)
+  const biasOfNew = bias + 2 * bytes
+  const b_hn = bias + 3 * bytes
+  joinBiases<N>(bias, 2 * H, 3 * H)
+  prepareInput<N>(inputOfGates, address(8), bias, address(7), place, gateBytes, 2 * H, scratch)
   prepareInput<N>(
     inputOfNew,
     address(8) + toNew * inputBytes,
-    address(9) + 2 * bytes,
+    biasOfNew,
     address(7),
     place + 2 * bytes,
     gateBytes,
@@ -53,16 +57,16 @@ export function gruForward<N>(thread: i32, threads: i32, scratch: usize): i32 {
   )
   packTransposed<N>(hiddenOfGates, address(11), bytes, H, 2 * H)
   packTransposed<N>(hiddenOfNew, address(11) + toNew * bytes, bytes, H, H)
-  if (isAlone()) return forwardAlone<N>(hiddenOfGates, hiddenOfNew, scratch)
+  if (isAlone()) return forwardAlone<N>(hiddenOfGates, hiddenOfNew, b_hn, scratch)
   for (let q = 0; q < T; q++) {
     const s = stepAt(q)
     const gates = rowsOf(address(12), s, gateBytes)
     const hPrev = rowsOf(address(10), slotBefore(s), bytes)
     const h = rowsOf(address(10), slotAfter(s), bytes)
     const u = rowsOf(address(13), s, bytes)
-    projectBoth<N>(gates, gateBytes, address(9), address(7), s, inputOfGates, hPrev, hiddenOfGates, 2 * H, scratch)
-    projectInput<N>(gates + 2 * bytes, gateBytes, address(9) + 2 * bytes, address(7), s, inputOfNew, H, scratch)
-    multiply<N>(u, bytes, address(14), 0, hPrev, bytes, hiddenOfNew, rows, H, H, scratch)
+    projectBoth<N>(gates, gateBytes, bias, address(7), s, inputOfGates, hPrev, hiddenOfGates, 2 * H, scratch)
+    projectInput<N>(gates + 2 * bytes, gateBytes, biasOfNew, address(7), s, inputOfNew, H, scratch)
+    multiply<N>(u, bytes, b_hn, 0, hPrev, bytes, hiddenOfNew, rows, H, H, scratch)
     let rest = i64x2.splat(0)
     for (let r = 0; r < rows; r++) {
       const row = <usize>r * bytes
@@ -77,9 +81,8 @@ export function gruForward<N>(thread: i32, threads: i32, scratch: usize): i32 {
 }
 
 /** Forward for a sequence alone, whose gates are activated while they are in registers. */
-function forwardAlone<N>(panelsOfGates: usize, panelsOfNew: usize, scratch: usize): i32 {
+function forwardAlone<N>(panelsOfGates: usize, panelsOfNew: usize, b_hn: usize, scratch: usize): i32 {
   const bytes = <usize>H * sizeof<N>()
-  const b_hn = address(14)
   const first = stepAt(0)
   const ahead = stride(bytes)
   let gates = rowsOf(address(12), first, 3 * bytes)

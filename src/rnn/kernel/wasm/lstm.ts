@@ -1,6 +1,7 @@
 /** The LSTM over a sequence: `kernel/reference/lstm.ts` says the same in plain loops. Gates in the order i, f, g, o. */
 import { flush, one, tanh } from './activation'
 import { address, arg } from './arguments'
+import { biasBytes, joinBiases } from './bias'
 import { applySigmoidToRows, applyTanhToRows } from './elementwise'
 import { pack, packedBytes, packTransposed } from './panels'
 import { multiply } from './product'
@@ -23,15 +24,17 @@ import {
 } from './sequence'
 import { isFinite, lanes, loadOf, remainder, storeFour, storeOf } from './vector'
 
-/** Arguments: 7 x, 8 W_ih, 9 b, 10 h, 11 W_hh, 12 gates, 13 c, 14 tanh c. Returns how many steps were taken before one was not finite, or -1. */
+/** Arguments: 7 x, 8 W_ih, 9 b_ih, 10 h, 11 W_hh, 12 gates, 13 c, 14 tanh c, 15 b_hh. Returns how many steps were taken before one was not finite, or -1. */
 export function lstmForward<N>(thread: i32, threads: i32, scratch: usize): i32 {
   if (!begin(thread, threads)) return -1
   const bytes = <usize>H * sizeof<N>()
   const gateBytes = bytes << 2
-  const panelsOfInput = scratch + 128
+  const bias = scratch + 128
+  const panelsOfInput = bias + biasBytes<N>(4 * H)
   const panelsOfHidden = panelsOfInput + packedBytes<N>(I, 4 * H)
   const place = rowsOf(address(12), 0, gateBytes)
-  prepareInput<N>(panelsOfInput, address(8), address(9), address(7), place, gateBytes, 4 * H, scratch)
+  joinBiases<N>(bias, 4 * H, 4 * H)
+  prepareInput<N>(panelsOfInput, address(8), bias, address(7), place, gateBytes, 4 * H, scratch)
   packTransposed<N>(panelsOfHidden, address(11), bytes, H, 4 * H)
   for (let q = 0; q < T; q++) {
     const s = stepAt(q)
@@ -41,7 +44,7 @@ export function lstmForward<N>(thread: i32, threads: i32, scratch: usize): i32 {
     const cPrev = rowsOf(address(13), slotBefore(s), bytes)
     const c = rowsOf(address(13), slotAfter(s), bytes)
     const tanhC = rowsOf(address(14), s, bytes)
-    projectBoth<N>(gates, gateBytes, address(9), address(7), s, panelsOfInput, hPrev, panelsOfHidden, 4 * H, scratch)
+    projectBoth<N>(gates, gateBytes, bias, address(7), s, panelsOfInput, hPrev, panelsOfHidden, 4 * H, scratch)
     if (!isFinite<N>(activate<N>(gates))) return q
     for (let r = 0; r < rows; r++) {
       const row = <usize>r * bytes
