@@ -21,17 +21,21 @@ export interface Sequence {
   readonly lengths?: Block
 }
 
-/**
- * A layer's weights and states. States (T+1, B, H) have a slot more than there are steps: forwards, step s = 0 … T-1
- * reads slot s and writes slot s + 1; in reverse it reads slot s + 1 and writes slot s.
- */
-export interface LayerBlocks {
-  readonly h: Block
+/** A layer's weights, or their gradients. */
+export interface LayerWeights {
   readonly W_ih: Block
   readonly W_hh: Block
   /** (G·H) and b_hh; neither if there are no biases */
   readonly b_ih?: Block
   readonly b_hh?: Block
+}
+
+/**
+ * A layer's weights and states. States (T+1, B, H) have a slot more than there are steps: forwards, step s = 0 … T-1
+ * reads slot s and writes slot s + 1; in reverse it reads slot s + 1 and writes slot s.
+ */
+export interface LayerBlocks extends LayerWeights {
+  readonly h: Block
 }
 
 export interface ElmanBlocks extends LayerBlocks {

@@ -2,7 +2,7 @@
  * The three cells as a layer runs them: how many gates each has, which arrays it keeps beside its states, and which
  * operation of the kernel runs it over a sequence.
  */
-import type { Columns, FirstBadStep, Kernel, Sequence } from '../kernel/interface.ts'
+import type { Columns, FirstBadStep, Kernel, LayerWeights, Sequence } from '../kernel/interface.ts'
 import type { Block } from '../kernel/workspace.ts'
 
 /** A layer's sizes: T steps, B sequences, I inputs, H numbers in a state. */
@@ -21,14 +21,6 @@ export interface Recurrence {
 
 export interface RecurrenceBack {
   backward(kernel: Kernel, sequence: Sequence, truncate: number): FirstBadStep
-}
-
-/** Views of one layer's weights, or of their gradients, in the network's flat buffer; no biases if it has none. */
-export interface LayerWeights {
-  readonly W_ih: Block
-  readonly W_hh: Block
-  readonly b_ih?: Block
-  readonly b_hh?: Block
 }
 
 /** The arrays of one layer by name. */

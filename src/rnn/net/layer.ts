@@ -8,10 +8,17 @@
  * steps: forwards slot t is h_t, and slot 0 is h_0; in reverse slot t - 1 is the state after reading x_t, and slot T
  * is where it starts.
  */
-import type { DType, Numbers } from '../array/numbers.ts'
-import type { Columns, FirstBadStep, Kernel, Sequence, WeightGradients } from '../kernel/interface.ts'
+import { allocate, type DType, type Numbers } from '../array/numbers.ts'
+import type {
+  Columns,
+  FirstBadStep,
+  Kernel,
+  LayerWeights,
+  Sequence,
+  WeightGradients,
+} from '../kernel/interface.ts'
 import type { Block, Workspace } from '../kernel/workspace.ts'
-import type { Blocks, LayerCell, LayerSizes, LayerWeights, Recurrence, RecurrenceBack } from './cells.ts'
+import type { Blocks, LayerCell, LayerSizes, Recurrence, RecurrenceBack } from './cells.ts'
 
 export class Layer {
   readonly sizes: LayerSizes
@@ -62,7 +69,7 @@ export class Layer {
     this.reverse = reverse
     this.#cell = cell
     this.#weights = weights
-    this.#blocks = named(space, prefix, Object.keys(Layer.keptSizes(cell, sizes)))
+    this.#blocks = blocksOf(space, prefix)
     this.h = this.#blocks.h
     this.c = this.#blocks.c
     this.gates = this.#blocks.gates
@@ -91,11 +98,10 @@ export class Layer {
   }
 
   /** The way back over this layer's arrays, with gradients of its own in another workspace. */
-  back(kernel: Kernel, space: Workspace, prefix: string, gradients: LayerWeights): LayerBack {
-    const made = LayerBack.madeSizes(kernel, this.h.dtype, this.#cell, this.sizes)
-    return new LayerBack(kernel, this.#cell, this.sizes, this.reverse, {
+  back(space: Workspace, prefix: string, gradients: LayerWeights): LayerBack {
+    return new LayerBack(this.#cell, this.sizes, this.reverse, {
       kept: this.#blocks,
-      made: named(space, prefix, Object.keys(made)),
+      made: blocksOf(space, prefix),
       weights: this.#weights,
       gradients,
       before: this.#before,
@@ -122,11 +128,11 @@ export class LayerBack {
 
   static madeSizes(kernel: Kernel, dtype: DType, cell: LayerCell, sizes: LayerSizes): Record<string, number> {
     const { T, B, H } = sizes
-    return { dh: (T + 1) * B * H, da: T * B * daStride(kernel, dtype, cell, H), ...cell.made(sizes) }
+    const stride = kernel.rowStride(cell.gates * H + cell.ownRows(H), dtype)
+    return { dh: (T + 1) * B * H, da: T * B * stride, ...cell.made(sizes) }
   }
 
   constructor(
-    kernel: Kernel,
     cell: LayerCell,
     sizes: LayerSizes,
     reverse: boolean,
@@ -148,7 +154,7 @@ export class LayerBack {
     this.#ragged = parts.ragged
     this.dh = parts.made.dh
     this.dc = parts.made.dc
-    this.da = { block: parts.made.da, stride: daStride(kernel, this.dh.dtype, cell, H) }
+    this.da = { block: parts.made.da, stride: parts.made.da.length / (T * B) }
     const { W_ih, W_hh, b_ih, b_hh } = parts.gradients
     this.#weightGradients = {
       da: this.da,
@@ -196,7 +202,7 @@ export class LayerBack {
     const { n, own } = this.#weightGradients
     const { block, stride } = this.da
     const da = block.part(t * B * stride, B * stride).numbers
-    const gradient = da.slice(0, B * n)
+    const gradient = allocate(B * n, block.dtype)
     const shift = side === 'hidden' ? own : 0
     for (let b = 0; b < B; b++)
       for (let k = 0; k < n; k++) gradient[b * n + k] = da[b * stride + k + (k < n - own ? 0 : shift)]
@@ -204,12 +210,8 @@ export class LayerBack {
   }
 }
 
-/** Numbers from one row of da to the next. */
-function daStride(kernel: Kernel, dtype: DType, cell: LayerCell, H: number): number {
-  return kernel.rowStride(cell.gates * H + cell.ownRows(H), dtype)
-}
-
 /** The blocks `prefix.name`, by name. */
-function named(space: Workspace, prefix: string, names: readonly string[]): Blocks {
-  return Object.fromEntries(names.map(name => [name, space.blocks[`${prefix}.${name}`]]))
+function blocksOf({ blocks }: Workspace, prefix: string): Blocks {
+  const own = Object.entries(blocks).filter(([name]) => name.startsWith(`${prefix}.`))
+  return Object.fromEntries(own.map(([name, block]) => [name.slice(prefix.length + 1), block]))
 }

@@ -38,7 +38,7 @@ export class Back {
     this.levels = forward.levels.map((level, l) => {
       const directions = level.directions.map(layer => {
         const gradients = weightsOf(this.grads, params, config.bias, l, layer.reverse)
-        return layer.back(kernel, this.space, prefixOf(l, layer.reverse), gradients)
+        return layer.back(this.space, prefixOf(l, layer.reverse), gradients)
       })
       const dOutput = config.bidirectional ? this.space.blocks[`${l}.dJoined`] : directions[0].dOutput
       return {

@@ -2,9 +2,10 @@
 import { type Shape, sizeOf } from '../array/shape.ts'
 import { Tensor } from '../array/tensor.ts'
 import type { CellParams } from '../cell/cell.ts'
+import type { LayerWeights } from '../kernel/interface.ts'
 import type { Block } from '../kernel/workspace.ts'
 import type { Params } from '../params/params.ts'
-import { cells, type LayerWeights } from './cells.ts'
+import { cells } from './cells.ts'
 import type { NetworkConfig } from './options.ts'
 import { directionsOf, suffixOf } from './stack.ts'
 

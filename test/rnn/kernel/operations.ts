@@ -240,6 +240,20 @@ export interface SequenceSizes {
   readonly seed: number
 }
 
+/** Whole sequences, for cases of one's own. */
+export const wholeSequences: SequenceSizes = {
+  T: 5,
+  B: 6,
+  H: 7,
+  I: 3,
+  reverse: false,
+  isRagged: false,
+  truncate: 0,
+  bias: true,
+  gap: 0,
+  seed: 1,
+}
+
 /** A sequence alone takes a way of its own, unless it ends early or is cut. */
 const sequenceSizes: fc.Arbitrary<SequenceSizes> = fc.record({
   T: fc.integer({ min: 1, max: 8 }),

@@ -13,7 +13,7 @@ import {
   operations,
   performBackward,
   performForward,
-  type SequenceSizes,
+  wholeSequences,
 } from './operations.ts'
 
 const simd = createSimdKernel()
@@ -30,18 +30,8 @@ describe('WebAssembly agrees with the plain loops, and writes nothing beside:', 
   }
 })
 
-const sizes: SequenceSizes = {
-  T: 5,
-  B: 6,
-  H: 7,
-  I: 3,
-  reverse: false,
-  isRagged: false,
-  truncate: 0,
-  bias: true,
-  gap: 0,
-  seed: 1,
-}
+const sizes = wholeSequences
+
 /** The arrays with one number replaced. */
 function withNumber(numbers: ArrayLike<number>, at: number, x: number): number[] {
   return Array.from(numbers).with(at, x)

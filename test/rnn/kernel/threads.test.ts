@@ -16,7 +16,7 @@ import {
   forwardArrays,
   performBackward,
   performForward,
-  type SequenceSizes,
+  wholeSequences,
 } from './operations.ts'
 
 const one = createSimdKernel()
@@ -49,18 +49,7 @@ describe.each([2, 3])('%i threads give the bits of one, and write nothing beside
       forAll(perform => expectSameBits(perform(together, dtype), perform(one, dtype)), 15)
     })
 
-  const sizes: SequenceSizes = {
-    T: 5,
-    B: 9,
-    H: 3,
-    I: 2,
-    reverse: false,
-    isRagged: false,
-    truncate: 0,
-    bias: true,
-    gap: 0,
-    seed: 1,
-  }
+  const sizes = { ...wholeSequences, B: 9, H: 3, I: 2 }
   const withNaN = (...places: readonly { step: number; b: number }[]) => {
     const x = Array.from(forwardArrays('tanh', sizes).x)
     for (const { step, b } of places) x[(step * sizes.B + b) * sizes.I] = Number.NaN

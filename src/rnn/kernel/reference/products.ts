@@ -1,6 +1,6 @@
 /** Products and sums as plain loops. Each number is summed in the order of k, and rounded to its dtype after each step. */
 import { allocate, dtypeOf, type Numbers } from '../../array/numbers.ts'
-import type { Columns, LayerBlocks, WeightGradients } from '../interface.ts'
+import type { Columns, LayerWeights, WeightGradients } from '../interface.ts'
 import { type Block, numbersOf, type Operand } from '../workspace.ts'
 
 /** What the dtype makes of a number: float32 arithmetic is that of float64, rounded after each operation. */
@@ -92,7 +92,7 @@ export function affine(
 }
 
 /** b_ih + b_hh, n numbers: the second only in the first `joined`. */
-export function joinBiases({ W_ih, b_ih, b_hh }: LayerBlocks, joined: number, n: number): Numbers {
+export function joinBiases({ W_ih, b_ih, b_hh }: LayerWeights, joined: number, n: number): Numbers {
   const bias = allocate(n, W_ih.dtype)
   if (!b_ih || !b_hh) return bias
   const [input, hidden] = [b_ih.numbers, b_hh.numbers]

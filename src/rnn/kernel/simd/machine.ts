@@ -123,6 +123,11 @@ export function addressOf(x: Block): number {
   return (x as ArenaBlock).address
 }
 
+/** 0 for what is not there. */
+export function addressIfAny(x: Block | undefined): number {
+  return x ? addressOf(x) : 0
+}
+
 export function dtypeOfOperand(x: Operand): DType {
   return isBlock(x) ? x.dtype : dtypeOf(x)
 }

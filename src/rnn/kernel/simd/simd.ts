@@ -23,7 +23,7 @@ import type {
 } from '../interface.ts'
 import type { Block, Operand, Sizes, Workspace } from '../workspace.ts'
 import { type Arena, alignment } from './arena.ts'
-import { addressOf, dtypeOfOperand, Machine, tileBytes } from './machine.ts'
+import { addressIfAny, addressOf, dtypeOfOperand, Machine, tileBytes } from './machine.ts'
 import { instantiate } from './module.ts'
 import { ArenaWorkspace } from './workspace.ts'
 
@@ -170,8 +170,8 @@ export class SimdKernel implements Kernel {
     args[7] = I
     args[8] = H
     args[9] = own
-    args[10] = db_ih ? addressOf(db_ih) : 0
-    args[11] = db_hh ? addressOf(db_hh) : 0
+    args[10] = addressIfAny(db_ih)
+    args[11] = addressIfAny(db_hh)
     args[12] = da.stride
     const work = n * k * (I + H)
     return this.#machine.call(operations.weightGradients, x.dtype, transposedScratchBytes, work) < 0
@@ -397,7 +397,7 @@ export class SimdKernel implements Kernel {
     args[1] = B
     args[2] = H
     args[3] = reverse ? -1 : 1
-    args[4] = lengths ? addressOf(lengths) : 0
+    args[4] = addressIfAny(lengths)
     args[5] = truncate
     args[6] = I
     return args
@@ -408,10 +408,10 @@ export class SimdKernel implements Kernel {
     const args = this.#sequence(sequence, 0)
     args[7] = addressOf(x)
     args[8] = addressOf(W_ih)
-    args[9] = b_ih ? addressOf(b_ih) : 0
+    args[9] = addressIfAny(b_ih)
     args[10] = addressOf(h)
     args[11] = addressOf(W_hh)
-    args[15] = b_hh ? addressOf(b_hh) : 0
+    args[15] = addressIfAny(b_hh)
     return args
   }
 }
@@ -431,7 +431,7 @@ function workOf({ T, B, H, I }: Sequence, gates: number): number {
   return B > 4 ? T * B * gates * H * (H + I) : 0
 }
 
-/** Bytes of a row of n biases, whole vectors. */
+/** Bytes of n joined biases, whole panels. */
 function biasBytes(dtype: DType, n: number): number {
   return panelBytes(dtype, 1, n)
 }

@@ -116,15 +116,3 @@ export function sigmoids<N>(thread: i32, threads: i32): i32 {
   applySigmoid<N>(address(0) + <usize>first * sizeof<N>(), address(3) + <usize>first * sizeof<N>(), n)
   return -1
 }
-
-/** A sum of remainders of n numbers. */
-export function sumOfRemainders<N>(from: usize, n: i32): v128 {
-  let rest = i64x2.splat(0)
-  let left = n
-  for (; left >= 4 * lanes<N>(); left -= 4 * lanes<N>(), from += 64) {
-    const four = remainders<N>(v128.load(from), v128.load(from, 16), v128.load(from, 32), v128.load(from, 48))
-    rest = v128.add<N>(rest, four)
-  }
-  for (; left > 0; left -= lanes<N>(), from += 16) rest = v128.add<N>(rest, remainder<N>(loadUpTo<N>(from, left)))
-  return rest
-}

@@ -1,11 +1,10 @@
 /** Products and moves of whole arrays, each thread its share of the result's rows or columns. */
 import { address, arg } from './arguments'
-import { sumOfRemainders } from './elementwise'
 import { pack, packTransposed } from './panels'
 import { multiply } from './product'
 import { addRow } from './sequence'
-import { addTransposedProducts, blockRows } from './transposed'
-import { isFinite, lanes, loadUpTo, shareStart, storeFour, storeUpTo } from './vector'
+import { addTransposedProduct, addTransposedProducts, blockRows } from './transposed'
+import { isFinite, lanes, loadUpTo, remainder, remainders, shareStart, storeFour, storeUpTo } from './vector'
 
 /**
  * C = start + A B. Arguments: 0 C, 1 start, 2 1 if that is one row for all, 3 A, 4 B, 5 n, 6 k, 7 m,
@@ -55,8 +54,16 @@ export function transposedProduct<N>(thread: i32, threads: i32, scratch: usize):
   const n = arg(5)
   const first = shareStart(n, 4, thread, threads)
   const last = shareStart(n, 4, thread + 1, threads)
+  const k = arg(6)
+  const m = arg(7)
   const stride = <usize>n * sizeof<N>()
-  addTransposedProducts<N>(address(0), address(4), arg(7), 0, 0, 0, address(3), stride, arg(6), first, last, n, 0, scratch)
+  const bStride = <usize>m * sizeof<N>()
+  for (let l = 0; l < k; l += blockRows) {
+    const depth = min(blockRows, k - l)
+    const a = address(3) + <usize>l * stride
+    const b = address(4) + <usize>l * bStride
+    addTransposedProduct<N>(address(0), b, bStride, m, a, stride, depth, first, last, scratch)
+  }
   return -1
 }
 
@@ -84,7 +91,7 @@ export function weightGradients<N>(thread: i32, threads: i32, scratch: usize): i
   clearRows<N>(address(1), H, first, last)
   if (input != 0) {
     clearRows<N>(input, 1, first, last)
-    clearRows<N>(hidden, 1, first, last)
+    if (ownFirst < last) clearRows<N>(hidden, 1, ownFirst, last)
   }
   // Block by block, for da to be near when it is read for the biases.
   const bytes = <usize>sizeof<N>()
@@ -108,8 +115,17 @@ export function weightGradients<N>(thread: i32, threads: i32, scratch: usize): i
   return isFinite<N>(rest) ? -1 : 0
 }
 
+/** The sum of remainders of rows `first` to `last`. C (n, m) */
 function remaindersOfRows<N>(C: usize, m: i32, first: i32, last: i32): v128 {
-  return sumOfRemainders<N>(C + <usize>(first * m) * sizeof<N>(), (last - first) * m)
+  let rest = i64x2.splat(0)
+  let from = C + <usize>(first * m) * sizeof<N>()
+  let left = (last - first) * m
+  for (; left >= 4 * lanes<N>(); left -= 4 * lanes<N>(), from += 64) {
+    const four = remainders<N>(v128.load(from), v128.load(from, 16), v128.load(from, 32), v128.load(from, 48))
+    rest = v128.add<N>(rest, four)
+  }
+  for (; left > 0; left -= lanes<N>(), from += 16) rest = v128.add<N>(rest, remainder<N>(loadUpTo<N>(from, left)))
+  return rest
 }
 
 function clearRows<N>(C: usize, m: i32, first: i32, last: i32): void {

@@ -11,8 +11,8 @@ const blockColumns = 256
 const groupRows = 16
 
 /**
- * C += Aᵀ B and C2 += Aᵀ B2, rows `first` to `last`. A (k, n), B (k, m), B2 (k, m2), C (n, m), C2 (n, m2); rows are the
- * given numbers of bytes apart. Both at once, where both fit a block: then A is read once.
+ * C += Aᵀ B and C2 += Aᵀ B2, rows `first` to `last`, for at most `blockRows` rows of A. A (depth, n), B (depth, m),
+ * B2 (depth, m2), C (n, m), C2 (n, m2). Both at once, where both fit a block: then A is read once.
  *
  * @param split from this row on, C2 is made of the columns of A that are `own` further
  */
@@ -25,7 +25,7 @@ export function addTransposedProducts<N>(
   m2: i32,
   A: usize,
   aStride: usize,
-  k: i32,
+  depth: i32,
   first: i32,
   last: i32,
   split: i32,
@@ -34,26 +34,18 @@ export function addTransposedProducts<N>(
 ): void {
   const bStride = <usize>m * sizeof<N>()
   const bStride2 = <usize>m2 * sizeof<N>()
-  const isJoint = m2 > 0 && m + m2 <= blockColumns - panelWidth<N>()
-  for (let l = 0; l < k; l += blockRows) {
-    const depth = min(blockRows, k - l)
-    const a = A + <usize>l * aStride
-    const b = B + <usize>l * bStride
-    const b2 = B2 + <usize>l * bStride2
-    if (isJoint) {
-      addBlocks<N>(C, b, bStride, m, C2, b2, bStride2, m2, a, aStride, depth, first, last, split, own, scratch)
-      continue
-    }
-    addColumns<N>(C, b, bStride, m, a, aStride, depth, first, last, scratch)
-    if (m2 == 0) continue
-    addColumns<N>(C2, b2, bStride2, m2, a, aStride, depth, first, min(last, split), scratch)
-    const shifted = a + <usize>own * sizeof<N>()
-    addColumns<N>(C2, b2, bStride2, m2, shifted, aStride, depth, max(first, split), last, scratch)
+  if (m + m2 <= blockColumns - panelWidth<N>()) {
+    addBlocks<N>(C, B, bStride, m, C2, B2, bStride2, m2, A, aStride, depth, first, last, split, own, scratch)
+    return
   }
+  addTransposedProduct<N>(C, B, bStride, m, A, aStride, depth, first, last, scratch)
+  addTransposedProduct<N>(C2, B2, bStride2, m2, A, aStride, depth, first, min(last, split), scratch)
+  const shifted = A + <usize>own * sizeof<N>()
+  addTransposedProduct<N>(C2, B2, bStride2, m2, shifted, aStride, depth, max(first, split), last, scratch)
 }
 
-/** One block of rows of A and B, by blocks of columns of B. */
-function addColumns<N>(
+/** C += Aᵀ B for at most `blockRows` rows of A and B, by blocks of columns of B. Rows of C are as far apart as those of B. */
+export function addTransposedProduct<N>(
   C: usize,
   B: usize,
   bStride: usize,
