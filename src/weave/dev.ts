@@ -223,9 +223,10 @@ class Workshop {
     this.inputs = [...new Set([...this.inputs, ...woven.value.inputs])]
     this.known.set(source.file, { page: page ?? old, diagnostics: woven.diagnostics })
     this.refill()
+    // Errors first: a page that is mended must not stand beside the error that it had.
+    this.tell([source.file], began)
     const filled = this.site().pages.find(p => p.page.file === source.file)
     if (filled && run?.complete) this.server?.send({ type: 'page', url: filled.url, html: filled.html })
-    this.tell([source.file], began)
     return true
   }
 
