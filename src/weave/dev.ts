@@ -9,7 +9,7 @@ import { type Diagnostic, formatDiagnostic, sortDiagnostics } from './base/diagn
 import { silent } from './base/progress.ts'
 import { type OpenSite, openSite } from './book/book.ts'
 import type { Theme } from './book/theme.ts'
-import { hashFile, type OpenBook, openBook, type WeaveOptions } from './open.ts'
+import { hashFile, type OpenBook, openBook, readBook, type WeaveOptions } from './open.ts'
 import type { Page } from './page/types.ts'
 import { runPipeline } from './pipeline.ts'
 import { type LiveServer, serve } from './serve.ts'
@@ -89,6 +89,7 @@ export async function dev(options: DevOptions): Promise<DevServer> {
     }, settle)
   }
   watcher.on('all', (_event, path) => later(path))
+  watcher.on('error', error => state.fail([], error))
   await new Promise<void>(resolve => watcher.once('ready', () => resolve()))
   return {
     url: server.url,
@@ -115,6 +116,8 @@ class Workshop {
   private known = new Map<string, Known>()
   private opened: OpenSite | undefined
   private siteDiagnostics: readonly Diagnostic[] = []
+  /** What kept the last change from being built at all: a theme that does not compile, a bug of ours. */
+  private failure: Diagnostic | undefined
   private texts = new Map<string, string>()
 
   constructor(options: DevOptions, book: OpenBook) {
@@ -150,42 +153,62 @@ class Workshop {
 
   /** Some files changed: one chapter alone if that is enough, else everything. */
   async react(paths: readonly string[]): Promise<void> {
-    const { themeSource, content } = this.options
-    try {
-      if (themeSource && paths.some(p => p.startsWith(themeSource.folder)))
-        this.theme = await themeSource.load()
+    await this.attempt(paths, async () => {
+      this.failure = undefined
+      const { themeSource, content } = this.options
+      const isOfTheme = (path: string) => themeSource !== undefined && path.startsWith(themeSource.folder)
+      if (themeSource && paths.some(isOfTheme)) this.theme = await themeSource.load()
       const chapters = paths.filter(p => p.startsWith(content) && p.endsWith('.md'))
-      const others = paths.filter(
-        p => !chapters.includes(p) && !(themeSource && p.startsWith(themeSource.folder)),
-      )
+      const others = paths.filter(p => !chapters.includes(p) && !isOfTheme(p))
       const [only] = chapters
       if (chapters.length === 1 && others.length === 0 && (await this.rebuildOne(only))) return
       if (chapters.length > 0 || others.length > 0) await this.reopen()
       else this.refill()
       this.server?.send({ type: 'reload' })
-    } catch (error) {
-      // A bug of ours must not end the session: the next save tries again.
-      const message = error instanceof Error ? (error.stack ?? error.message) : String(error)
-      this.server?.send({ type: 'diagnostics', items: [{ severity: 'error', text: message }] })
-    }
+    })
   }
 
   /** Rebuilds those chapters whose text is no longer what was built: a new one may have been read while it was empty. */
   async recheck(paths: readonly string[]): Promise<void> {
     const { root, content } = this.options
-    for (const path of paths.filter(p => p.endsWith('.md'))) {
-      const known = this.book.sources.find(s => s.path === path)
-      const [now] = (await readChapters(content, { root, only: path })).value
-      if (now && known?.text !== now.text) await this.react([path])
+    for (const path of paths.filter(p => p.endsWith('.md')))
+      await this.attempt([path], async () => {
+        const known = this.book.sources.find(s => s.path === path)
+        const [now] = (await readChapters(content, { root, only: path })).value
+        if (now && known?.text !== now.text) await this.react([path])
+      })
+  }
+
+  /** Whatever is thrown must not end the session: it is shown, and the next save tries again. */
+  private async attempt(paths: readonly string[], work: () => Promise<void>): Promise<void> {
+    try {
+      await work()
+    } catch (error) {
+      this.fail(paths, error)
     }
   }
 
-  /** Reads everything again, with the services that are running. */
+  /** Shows what kept changes from being built; what was built before is still served. */
+  fail(paths: readonly string[], error: unknown): void {
+    const { root, content } = this.options
+    const began = performance.now()
+    const files = paths.map(path => relative(root, path).replaceAll('\\', '/'))
+    const text = error instanceof Error ? (error.stack ?? error.message) : String(error)
+    const [message, ...detail] = text.split('\n')
+    this.failure = {
+      severity: 'error',
+      file: files[0] ?? relative(root, content),
+      rule: 'not-rebuilt',
+      message,
+      detail: detail.map(line => line.trim()).join('\n'),
+      help: 'Save again to try again; until then the last good build is shown.',
+    }
+    this.tell(files, began)
+  }
+
+  /** Reads everything again; the services keep running. */
   private async reopen(): Promise<void> {
-    const { services } = this.book
-    const fresh = await openBook(this.options)
-    await fresh.services.close()
-    this.book = { ...fresh, services }
+    this.book = { ...(await readBook(this.options)), services: this.book.services }
     await this.rebuildAll()
   }
 
@@ -217,11 +240,9 @@ class Workshop {
     const old = this.known.get(source.file)?.page
     const [page] = woven.value.pages
     const [run] = woven.value.runs
-    if (!page || old?.title !== page.title || old.frontMatter.order !== page.frontMatter.order) {
-      if (old) return false
-    }
+    if (!page || old?.title !== page.title || old.frontMatter.order !== page.frontMatter.order) return false
     this.inputs = [...new Set([...this.inputs, ...woven.value.inputs])]
-    this.known.set(source.file, { page: page ?? old, diagnostics: woven.diagnostics })
+    this.known.set(source.file, { page, diagnostics: woven.diagnostics })
     this.refill()
     // Errors first: a page that is mended must not stand beside the error that it had.
     this.tell([source.file], began)
@@ -251,7 +272,7 @@ class Workshop {
 
   private diagnostics(): Diagnostic[] {
     const ofChapters = [...this.known.values()].flatMap(k => k.diagnostics)
-    return sortDiagnostics([...ofChapters, ...this.siteDiagnostics])
+    return sortDiagnostics([...ofChapters, ...this.siteDiagnostics, ...(this.failure ? [this.failure] : [])])
   }
 
   /** What the open pages show in their panel. */

@@ -35,42 +35,50 @@ export interface WeaveOptions {
   readonly browser?: string
 }
 
-export interface OpenBook {
+/** What a book says before anything runs. */
+export interface ReadBook {
   readonly config: Config
   readonly sources: readonly SourceFile[]
-  readonly services: Services
   readonly diagnostics: readonly Diagnostic[]
   /** The text of every file that a diagnostic may point into. */
   readonly texts: ReadonlyMap<string, string>
 }
 
+export interface OpenBook extends ReadBook {
+  readonly services: Services
+}
+
 /** Reads everything, starts nothing. Close `services` when done. */
 export async function openBook(options: WeaveOptions): Promise<OpenBook> {
-  const { root, content, cache, jobs } = options
+  const read = await readBook(options)
+  const services = await openServices({
+    root: options.root,
+    content: options.content,
+    cache: options.cache,
+    cacheSize: options.cacheSize,
+    remote: options.remote,
+    jobs: options.jobs,
+    megabytes: read.config.memory,
+    fonts: options.theme.diagramFonts,
+    browser: options.browser,
+  })
+  return { ...read, services }
+}
+
+/** Configuration and chapters. */
+export async function readBook({ root, content }: Pick<WeaveOptions, 'root' | 'content'>): Promise<ReadBook> {
   const shown = relative(root, content).replaceAll('\\', '/') || '.'
   const read = await readChapters(content, { root })
   const sources = read.value
   const file = await readConfigFile(content, shown)
   const found = [...new Set(sources.map(s => s.book))]
   const config = toConfig(file.value.spec, found, file.value.file)
-  const services = await openServices({
-    root,
-    content,
-    cache,
-    cacheSize: options.cacheSize,
-    remote: options.remote,
-    jobs,
-    megabytes: config.value.memory,
-    fonts: options.theme.diagramFonts,
-    browser: options.browser,
-  })
   const texts = new Map(sources.map(s => [s.file, s.text]))
   const configPath = join(root, file.value.file)
   if (existsSync(configPath)) texts.set(file.value.file, readFileSync(configPath, 'utf8'))
   return {
     config: config.value,
     sources,
-    services,
     diagnostics: [...read.diagnostics, ...file.diagnostics, ...config.diagnostics],
     texts,
   }

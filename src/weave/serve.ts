@@ -4,6 +4,7 @@ import { createServer, type ServerResponse } from 'node:http'
 import { extname } from 'node:path'
 import { type WebSocket, WebSocketServer } from 'ws'
 import type { ThemeAsset } from './book/theme.ts'
+import { escapeHtml } from './page/html.ts'
 
 /** Where things that are asked for come from. Urls are relative to the site's root. */
 export interface Origin {
@@ -109,7 +110,14 @@ async function answer(url: string, origin: Origin, build: number, response: Serv
   const path = asset && 'from' in asset ? asset.from : origin.file(url)
   if (asset && 'text' in asset) return send(response, 200, type, asset.text)
   if (path !== undefined) return send(response, 200, type, await readFile(path))
-  send(response, 404, 'text/plain; charset=utf-8', `there is no ${url}`)
+  if (type === types['.html']) send(response, 404, type, missingDocument(url))
+  else send(response, 404, 'text/plain; charset=utf-8', `there is no ${url}`)
+}
+
+/** Looks again by itself: a chapter that was being renamed or saved comes back. */
+function missingDocument(url: string): string {
+  return `<!doctype html><meta charset="utf-8"><meta http-equiv="refresh" content="1"><title>404</title>
+<p>There is no ${escapeHtml(url)}. <a href="/">Contents</a></p>`
 }
 
 function send(response: ServerResponse, status: number, type: string, body: string | Buffer): void {

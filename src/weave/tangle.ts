@@ -3,7 +3,7 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { dirname, join, posix, relative, resolve } from 'node:path'
 import { type Diagnostic, hasErrors, type Result } from './base/diagnostic.ts'
 import { nearest } from './base/nearest.ts'
-import { openBook, type WeaveOptions } from './open.ts'
+import { readBook, type WeaveOptions } from './open.ts'
 import { tangled } from './program/tangled.ts'
 import type { SourceFile } from './source/chapter.ts'
 import { parseChapter } from './source/parse.ts'
@@ -23,8 +23,7 @@ export interface TangledFiles {
 
 export async function tangle(options: TangleFilesOptions): Promise<Result<TangledFiles>> {
   const { root, out } = options
-  const book = await openBook(options)
-  await book.services.close()
+  const book = await readBook(options)
   const { chosen, diagnostics } = choose(book.sources, options.files, root)
   const found = [...diagnostics]
   const written: string[] = []

@@ -26,12 +26,19 @@ export function guardMemory(megabytes: number): void {
     if (held() + bytes <= limit) return
     ;(runInNewContext('gc') as () => void)()
     if (held() + bytes <= limit) return
-    const whole = Math.round((held() + bytes) / megabyte)
-    throw limitError('memory', `this chapter would hold ${whole} MB, its limit is ${megabytes} MB`)
+    throw limitError(
+      'memory',
+      `${amount(bytes)} more would take this chapter past its limit of ${megabytes} MB`,
+    )
   }
   wrapConstructors(charge)
   wrapBuffer(charge)
   wrapWebAssembly(charge)
+}
+
+/** Of what is asked for: unlike what is held in all, it is the same in every run. */
+function amount(bytes: number): string {
+  return bytes < megabyte ? `${bytes} bytes` : `${Math.round(bytes / megabyte)} MB`
 }
 
 function wrapConstructors(charge: (bytes: number) => void): void {
