@@ -3,8 +3,8 @@ import { readFile } from 'node:fs/promises'
 import { createServer, type ServerResponse } from 'node:http'
 import { extname } from 'node:path'
 import { type WebSocket, WebSocketServer } from 'ws'
+import { missingDocument } from './book/missing.ts'
 import type { ThemeAsset } from './book/theme.ts'
-import { escapeHtml } from './page/html.ts'
 
 /** Where things that are asked for come from. Urls are relative to the site's root. */
 export interface Origin {
@@ -112,12 +112,6 @@ async function answer(url: string, origin: Origin, build: number, response: Serv
   if (path !== undefined) return send(response, 200, type, await readFile(path))
   if (type === types['.html']) send(response, 404, type, missingDocument(url))
   else send(response, 404, 'text/plain; charset=utf-8', `there is no ${url}`)
-}
-
-/** Looks again by itself: a chapter that was being renamed or saved comes back. */
-function missingDocument(url: string): string {
-  return `<!doctype html><meta charset="utf-8"><meta http-equiv="refresh" content="1"><title>404</title>
-<p>There is no ${escapeHtml(url)}. <a href="/">Contents</a></p>`
 }
 
 function send(response: ServerResponse, status: number, type: string, body: string | Buffer): void {
