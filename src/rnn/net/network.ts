@@ -198,16 +198,16 @@ export class RecurrentNetwork {
     run.use()
     run.put(run.x, x.data, layout === 'batchFirst')
     run.setLengths(lengths)
-    run.start('h', h0?.data)
-    run.start('c', c0?.data)
+    run.h.start(h0?.data)
+    run.c?.start(c0?.data)
     const bad = run.forward(this.training && dropout > 0 ? this.random : undefined)
     if (bad) throw this.#explain(bad, { x, h0, c0 })
     this.#remember(run, layout)
 
     const lent = reuse ? this.#lendOutput(layout, T, B) : this.#newOutput(layout, T, B)
     run.take(lent.output.data, run.output, layout === 'batchFirst')
-    run.takeLast('h', lent.hN.data)
-    if (lent.cN) run.takeLast('c', lent.cN.data)
+    run.h.takeLast(lent.hN.data)
+    if (lent.cN) run.c!.takeLast(lent.cN.data)
     return lent
   }
 
@@ -238,8 +238,8 @@ export class RecurrentNetwork {
       ? this.#lendGradients(layout, T, B, inputGradient)
       : this.#newGradients(layout, T, B, inputGradient)
     if (lent.dx) run.take(lent.dx.data, run.back!.dx, isBatchFirst)
-    run.takeFirst('dh', lent.dh0.data)
-    if (lent.dc0) run.takeFirst('dc', lent.dc0.data)
+    run.back!.dh.takeFirst(lent.dh0.data)
+    if (lent.dc0) run.back!.dc!.takeFirst(lent.dc0.data)
     this.#expectNoOverflow(run, lent)
     copyNumbers(this.params.grads, run.back!.grads.numbers)
     last.hasGradients = true

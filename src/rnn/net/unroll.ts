@@ -22,6 +22,7 @@ import {
   prefixOf,
   suffixOf,
 } from './stack.ts'
+import { States } from './states.ts'
 import { Back } from './unrollBack.ts'
 import { weightsOf } from './weights.ts'
 
@@ -42,8 +43,8 @@ export class Unrolled {
   /** (T, B, D·H) of the last layer */
   readonly output: Block
   readonly levels: readonly Level[]
-  /** All directions of all levels, as PyTorch orders states */
-  readonly #layers: readonly Layer[]
+  readonly h: States
+  readonly c: States | undefined
   readonly #config: NetworkConfig
   readonly #params: Params
   readonly #cell: LayerCell
@@ -107,7 +108,15 @@ export class Unrolled {
         dropped: blocks[`${l}.dropped`],
       }
     })
-    this.#layers = this.levels.flatMap(level => level.directions)
+    const layers = this.levels.flatMap(level => level.directions)
+    const memories = layers.flatMap(layer => layer.c ?? [])
+    this.h = new States(
+      layers,
+      layers.map(layer => layer.h),
+      this,
+      H,
+    )
+    this.c = memories.length > 0 ? new States(layers, memories, this, H) : undefined
     this.output = this.levels[this.levels.length - 1].output
   }
 
@@ -158,55 +167,6 @@ export class Unrolled {
     const staging = this.#staging[width]
     this.kernel.swapAxes(staging, from, this.T, this.B, width)
     copyNumbers(to, staging.numbers)
-  }
-
-  /** Sets h or c before the first step of every layer, (layers · D, B, H); 0 unless given. */
-  start(name: 'h' | 'c', state: Numbers | undefined): void {
-    const n = this.B * this.#config.hiddenSize
-    for (let i = 0; i < this.#layers.length; i++) {
-      const layer = this.#layers[i]
-      const states = layer[name]?.numbers
-      if (!states) continue
-      const slot = layer.startSlot * n
-      if (state) for (let k = 0; k < n; k++) states[slot + k] = state[i * n + k]
-      else states.fill(0, slot, slot + n)
-    }
-  }
-
-  /** Copies each sequence's last h or c out of every layer, (layers · D, B, H). */
-  takeLast(name: 'h' | 'c', to: Numbers): void {
-    const H = this.#config.hiddenSize
-    let at = 0
-    for (let i = 0; i < this.#layers.length; i++) {
-      const layer = this.#layers[i]
-      const states = layer[name]!.numbers
-      for (let b = 0; b < this.B; b++) {
-        const from = (layer.endSlot(this.lengthOf(b)) * this.B + b) * H
-        for (let k = 0; k < H; k++) to[at + k] = states[from + k]
-        at += H
-      }
-    }
-  }
-
-  /** Copies ∂L/∂ the states that forward started from, (layers · D, B, H). */
-  takeFirst(name: 'dh' | 'dc', to: Numbers): void {
-    const n = this.B * this.#config.hiddenSize
-    for (let i = 0; i < this.#layers.length; i++) {
-      const from = this.#back!.layers[i][name]!.numbers
-      const slot = this.#layers[i].startSlot * n
-      for (let k = 0; k < n; k++) to[i * n + k] = from[slot + k]
-    }
-  }
-
-  /** Adds the gradients of the last states, (layers · D, B, H), to the slots of layer i that they came from. */
-  #addLast(to: Numbers, from: Numbers, i: number): void {
-    const H = this.#config.hiddenSize
-    const layer = this.#layers[i]
-    for (let b = 0; b < this.B; b++) {
-      const slot = (layer.endSlot(this.lengthOf(b)) * this.B + b) * H
-      const at = (i * this.B + b) * H
-      for (let k = 0; k < H; k++) to[slot + k] += from[at + k]
-    }
   }
 
   /** Runs all layers over what is in `x`, with the parameters as they are now. */
@@ -286,6 +246,7 @@ export class Unrolled {
     const made = this.#back
     made.space.use()
     const top = made.levels.length - 1
+    made.dh.start(undefined)
     if (dOutput) this.put(made.levels[top].dOutput, dOutput, isBatchFirst)
     else made.levels[top].dOutput.numbers.fill(0)
     for (let l = top; l >= 0; l--) {
@@ -306,8 +267,8 @@ export class Unrolled {
     truncate: number,
     below: Block | undefined,
   ): BadPlace | undefined {
-    const { directions, joins, dOutput } = this.#back!.levels[l]
-    const n = this.B * this.#config.hiddenSize
+    const { dh, dc, levels } = this.#back!
+    const { directions, joins, dOutput } = levels[l]
     if (this.#isRagged) this.#clearEnded(dOutput, dOutput.length / (this.T * this.B))
     for (let d = 0; d < directions.length; d++) {
       const layer = this.levels[l].directions[d]
@@ -315,11 +276,11 @@ export class Unrolled {
       if (joins.length > 0) {
         back.dh.numbers.fill(0)
         this.kernel.copyRows(joins[d].own, joins[d].joined, this.T * this.B, this.#config.hiddenSize)
-      } else back.dh.numbers.fill(0, layer.startSlot * n, (layer.startSlot + 1) * n)
+      }
       back.dc?.numbers.fill(0)
       const i = l * directions.length + d
-      if (dHN) this.#addLast(back.dh.numbers, dHN, i)
-      if (dCN && back.dc) this.#addLast(back.dc.numbers, dCN, i)
+      if (dHN) dh.addLast(dHN, i)
+      if (dCN) dc?.addLast(dCN, i)
       const step = back.backward(this.kernel, this.#inputOf(l), this.#isRagged, truncate)
       if (step >= 0) return { layer: l, reverse: layer.reverse, step }
       if (below) back.addInputGradient(this.kernel, below)

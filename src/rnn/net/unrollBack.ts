@@ -6,12 +6,12 @@ import type { LayerCell } from './cells.ts'
 import { LayerBack } from './layer.ts'
 import type { NetworkConfig } from './options.ts'
 import { addPrefixed, joinsOf, type Level, type LevelBack, prefixOf } from './stack.ts'
+import { type Batch, States } from './states.ts'
 import { weightsOf } from './weights.ts'
 
 /** What it needs to know of forward. */
-interface Forward {
+interface Forward extends Batch {
   readonly T: number
-  readonly B: number
   readonly x: Block
   readonly levels: readonly Level[]
 }
@@ -22,7 +22,9 @@ export class Back {
   readonly grads: Block
   readonly dx: Block
   readonly levels: readonly LevelBack[]
-  readonly layers: readonly LayerBack[]
+  readonly dh: States
+  readonly dc: States | undefined
+  readonly #layers: readonly LayerBack[]
 
   constructor(forward: Forward, kernel: Kernel, config: NetworkConfig, params: Params, cell: LayerCell) {
     const { T, B, x } = forward
@@ -51,12 +53,21 @@ export class Back {
         dOutput,
       }
     })
-    this.layers = this.levels.flatMap(level => level.directions)
+    this.#layers = this.levels.flatMap(level => level.directions)
+    const layers = forward.levels.flatMap(level => level.directions)
+    const memories = this.#layers.flatMap(back => back.dc ?? [])
+    this.dh = new States(
+      layers,
+      this.#layers.map(back => back.dh),
+      forward,
+      config.hiddenSize,
+    )
+    this.dc = memories.length > 0 ? new States(layers, memories, forward, config.hiddenSize) : undefined
   }
 
   /** Of all layers. */
   areGradientsFinite(): boolean {
-    for (let i = 0; i < this.layers.length; i++) if (!this.layers[i].areGradientsFinite) return false
+    for (let i = 0; i < this.#layers.length; i++) if (!this.#layers[i].areGradientsFinite) return false
     return true
   }
 }
