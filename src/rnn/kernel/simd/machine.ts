@@ -8,7 +8,7 @@ import { Arena, alignment, Region, roundUp } from './arena.ts'
 import type { KernelModule } from './module.ts'
 import { Stage } from './stage.ts'
 import { startTeam } from './team.ts'
-import { ArenaBlock } from './workspace.ts'
+import type { ArenaBlock } from './workspace.ts'
 
 /** What workspaces may take together before those that have not been used for longest are moved out. */
 const budget = 256 * 2 ** 20
@@ -114,11 +114,11 @@ function viewsOf({ argumentsAt, coefficientsAt }: KernelModule, buffer: ArrayBuf
   }
 }
 
-/** This kernel's blocks are all of its own making. */
 function isBlock(x: Operand): x is Block {
-  return x instanceof ArenaBlock
+  return !ArrayBuffer.isView(x)
 }
 
+/** This kernel's blocks are all of its own making. */
 export function addressOf(x: Block): number {
   return (x as ArenaBlock).address
 }
