@@ -14,15 +14,8 @@
 import { Tensor } from '../array/tensor.ts'
 import { kernel } from '../kernel/kernel.ts'
 import { uniformInit } from '../params/init.ts'
-import type { Params, StateDict } from '../params/params.ts'
-import {
-  type ScanCell,
-  ScanNet,
-  type ScanNetBackwardOptions,
-  type ScanNetConfig,
-  type ScanNetForwardOptions,
-  type ScanNetOptions,
-} from './scanNet.ts'
+import type { Params } from '../params/params.ts'
+import { type ScanCell, ScanNet, type ScanNetOptions } from './scanNet.ts'
 
 /** -ln of the longest time constant that is drawn, τ = exp(-ν) = 99.5 steps. */
 const smallestNu = -4.6
@@ -58,7 +51,8 @@ function decays(params: Params): Tensor {
  * gradient likewise, whatever the input. As nothing in it is nonlinear, the sequence can be run as a loop or as a scan.
  *
  * Parameters: `weight_ih_l0` (H, I) and `bias_ih_l0` (H), drawn from U(-1/√H, 1/√H), and `nu_l0` (H) from U(-4.6, 0):
- * the time constants τ = -1 / ln λ are between 1 and 100 steps, evenly on a logarithmic scale.
+ * the time constants τ = -1 / ln λ are between 1 and 100 steps, evenly on a logarithmic scale. H(I + 2) numbers in
+ * all, or H(I + 1) without a bias.
  *
  * `forward` remembers its sequence; `backward`, `states` and the gradients speak of the last one.
  *
@@ -71,73 +65,14 @@ function decays(params: Params): Tensor {
  * net.forward(Tensor.from([[1], [0], [2]])).output // → [[3.00], [1.50], [6.75]]
  * ```
  */
-export class LinearRNN {
-  readonly config: ScanNetConfig
-  readonly params: Params
-  readonly #net: ScanNet
-
+export class LinearRNN extends ScanNet {
   /** @throws TypeError for an option that is unknown or missing, RangeError for a value that is out of range */
   constructor(options: ScanNetOptions) {
-    this.#net = new ScanNet(options, cell)
-    this.config = this.#net.config
-    this.params = this.#net.params
-  }
-
-  /** Learnable numbers: H(I + 2), or H(I + 1) without a bias. */
-  get parameterCount(): number {
-    return this.params.count
+    super(options, cell)
   }
 
   /** λ (H), as ν now has it. */
   lambda(): Tensor {
     return decays(this.params)
-  }
-
-  /** Copies of the parameters by name. */
-  stateDict(): Record<string, Tensor> {
-    return this.params.stateDict()
-  }
-
-  /** @throws RangeError if a name is missing or unknown or a shape differs; then nothing has changed */
-  loadStateDict(state: StateDict): void {
-    this.params.loadStateDict(state)
-  }
-
-  /**
-   * Runs whole sequences.
-   *
-   * @param x (B, T, I) if `batchFirst`, otherwise (T, B, I); or one sequence (T, I)
-   * @returns `output`: h_1 … h_T in the layout of x, (B, T, H); `hN` (1, B, H): h_T. Without a batch (T, H) and (1, H).
-   * @throws RangeError if a shape does not fit or a number is not finite; TypeError if a dtype is not the network's,
-   *   or for an unknown option
-   */
-  forward(x: Tensor, options: ScanNetForwardOptions = {}): { output: Tensor; hN: Tensor } {
-    return this.#net.forward(x, options)
-  }
-
-  /**
-   * Back through the last forward. Gradients start from zero each time.
-   *
-   * @returns `dx` in the shape of x, `dh0` in the shape of hN; for the parameters' see `gradients`
-   * @throws RangeError if a shape does not fit or a number is not finite; TypeError if a dtype is not the network's,
-   *   or for an unknown option; Error if forward has not run
-   */
-  backward(options: ScanNetBackwardOptions = {}): { dx: Tensor; dh0: Tensor } {
-    return this.#net.backward(options)
-  }
-
-  /** Copies of ∂L/∂ each parameter, by name, as the last backward left them. */
-  gradients(): Record<string, Tensor> {
-    return this.params.gradients()
-  }
-
-  /** h_0 … h_T of the last forward, time first: (T+1, B, H), or (T+1, H) for a single sequence; row(t) is h_t. */
-  states(): Tensor {
-    return this.#net.states()
-  }
-
-  /** ∂L/∂h_0 … ∂L/∂h_T of the last backward, (T+1, B, H) or (T+1, H), through every later step; see `gradientFlow`. */
-  stateGradients(): Tensor {
-    return this.#net.stateGradients()
   }
 }

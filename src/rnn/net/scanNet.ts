@@ -17,7 +17,7 @@ import { expectShape, type Shape } from '../array/shape.ts'
 import { Tensor } from '../array/tensor.ts'
 import { kernel } from '../kernel/kernel.ts'
 import { uniformInit } from '../params/init.ts'
-import { Params } from '../params/params.ts'
+import { Params, type StateDict } from '../params/params.ts'
 import {
   dropBatch,
   fromTimeMajor,
@@ -98,7 +98,7 @@ interface Tape {
 const weight = 'weight_ih_l0'
 const bias = 'bias_ih_l0'
 
-/** The network around a cell, for `LinearRNN` and `MinGRU`, whose documentation says what the methods do. */
+/** The network around a cell: what `LinearRNN` and `MinGRU` have in common. */
 export class ScanNet {
   readonly config: ScanNetConfig
   readonly params: Params
@@ -106,7 +106,7 @@ export class ScanNet {
   #tape?: Tape
   #stateGradients?: Tensor
 
-  constructor(options: ScanNetOptions, cell: ScanCell) {
+  protected constructor(options: ScanNetOptions, cell: ScanCell) {
     this.config = toConfig(options)
     const { inputSize: I, hiddenSize: H, bias: hasBias, dtype, seed } = this.config
     const rows = cell.rows * H
@@ -121,6 +121,29 @@ export class ScanNet {
     cell.draw(this.params, random)
   }
 
+  /** Learnable numbers. */
+  get parameterCount(): number {
+    return this.params.count
+  }
+
+  /** Copies of the parameters by name. */
+  stateDict(): Record<string, Tensor> {
+    return this.params.stateDict()
+  }
+
+  /** @throws RangeError if a name is missing or unknown or a shape differs; then nothing has changed */
+  loadStateDict(state: StateDict): void {
+    this.params.loadStateDict(state)
+  }
+
+  /**
+   * Runs whole sequences.
+   *
+   * @param x (B, T, I) if `batchFirst`, otherwise (T, B, I); or one sequence (T, I)
+   * @returns `output`: h_1 … h_T in the layout of x, (B, T, H); `hN` (1, B, H): h_T. Without a batch (T, H) and (1, H).
+   * @throws RangeError if a shape does not fit or a number is not finite; TypeError if a dtype is not the network's,
+   *   or for an unknown option
+   */
   forward(x: Tensor, options: ScanNetForwardOptions = {}): { output: Tensor; hN: Tensor } {
     const { h0 } = fillOptions<ScanNetForwardOptions>(options, { h0: undefined })
     const { inputSize: I, hiddenSize: H, batchFirst, dtype, mode } = this.config
@@ -145,6 +168,13 @@ export class ScanNet {
     return { output: fromTimeMajor(states.slice(1), layout), hN: asLayer(states.row(-1).clone(), layout) }
   }
 
+  /**
+   * Back through the last forward. Gradients start from zero each time.
+   *
+   * @returns `dx` in the shape of x, `dh0` in the shape of hN; for the parameters' see `gradients`
+   * @throws RangeError if a shape does not fit or a number is not finite; TypeError if a dtype is not the network's,
+   *   or for an unknown option; Error if forward has not run
+   */
   backward(options: ScanNetBackwardOptions = {}): { dx: Tensor; dh0: Tensor } {
     const { dOutput, dHN } = fillOptions<ScanNetBackwardOptions>(options, {
       dOutput: undefined,
@@ -171,11 +201,18 @@ export class ScanNet {
     return { dx: fromTimeMajor(dx, layout), dh0: asLayer(dh0, layout) }
   }
 
+  /** Copies of ∂L/∂ each parameter, by name, as the last backward left them. */
+  gradients(): Record<string, Tensor> {
+    return this.params.gradients()
+  }
+
+  /** h_0 … h_T of the last forward, time first: (T+1, B, H), or (T+1, H) for a single sequence; row(t) is h_t. */
   states(): Tensor {
     const { states, layout } = this.#lastTape()
     return dropBatch(states, layout).clone()
   }
 
+  /** ∂L/∂h_0 … ∂L/∂h_T of the last backward, (T+1, B, H) or (T+1, H), through every later step; see `gradientFlow`. */
   stateGradients(): Tensor {
     const { layout } = this.#lastTape()
     if (!this.#stateGradients) throw new Error('backward has not run since the last forward')
