@@ -156,6 +156,7 @@ class Workshop {
     await this.attempt(paths, async () => {
       this.failure = undefined
       const { themeSource, content } = this.options
+      const began = performance.now()
       const isOfTheme = (path: string) => themeSource !== undefined && path.startsWith(themeSource.folder)
       if (themeSource && paths.some(isOfTheme)) this.theme = await themeSource.load()
       const chapters = paths.filter(p => p.startsWith(content) && p.endsWith('.md'))
@@ -163,7 +164,10 @@ class Workshop {
       const [only] = chapters
       if (chapters.length === 1 && others.length === 0 && (await this.rebuildOne(only))) return
       if (chapters.length > 0 || others.length > 0) await this.reopen()
-      else this.refill()
+      else {
+        this.refill()
+        this.tell(this.shown(paths), began)
+      }
       this.server?.send({ type: 'reload' })
     })
   }
@@ -181,29 +185,34 @@ class Workshop {
 
   /** Whatever is thrown must not end the session: it is shown, and the next save tries again. */
   private async attempt(paths: readonly string[], work: () => Promise<void>): Promise<void> {
+    const began = performance.now()
     try {
       await work()
     } catch (error) {
-      this.fail(paths, error)
+      this.fail(paths, error, began)
     }
   }
 
   /** Shows what kept changes from being built; what was built before is still served. */
-  fail(paths: readonly string[], error: unknown): void {
-    const { root, content } = this.options
-    const began = performance.now()
-    const files = paths.map(path => relative(root, path).replaceAll('\\', '/'))
+  fail(paths: readonly string[], error: unknown, began = performance.now()): void {
+    const files = this.shown(paths)
     const text = error instanceof Error ? (error.stack ?? error.message) : String(error)
-    const [message, ...detail] = text.split('\n')
+    const [message, ...rest] = text.split('\n')
+    const detail = rest.filter(line => !/^ +at .*(node_modules|node:)/.test(line))
     this.failure = {
       severity: 'error',
-      file: files[0] ?? relative(root, content),
+      file: files[0] ?? this.shown([this.options.content])[0],
       rule: 'not-rebuilt',
       message,
       detail: detail.map(line => line.trim()).join('\n'),
       help: 'Save again to try again; until then the last good build is shown.',
     }
     this.tell(files, began)
+  }
+
+  /** Paths as diagnostics name them. */
+  private shown(paths: readonly string[]): string[] {
+    return paths.map(path => relative(this.options.root, path).replaceAll('\\', '/'))
   }
 
   /** Reads everything again; the services keep running. */

@@ -137,5 +137,6 @@ it('a theme that does not compile is reported, and the page stays as it was', as
   expect(said).toEqual(['not-rebuilt: Error: the theme is broken'])
   await rm(join(theme, 'style.css'))
   await page.waitForFunction(() => !document.body?.textContent?.includes('the theme is broken'))
+  expect(rebuilt.at(-1)?.diagnostics).toEqual([])
   expect(await textOf('.value')).toBe('49')
 })
