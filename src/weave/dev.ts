@@ -154,7 +154,6 @@ class Workshop {
   /** Some files changed: one chapter alone if that is enough, else everything. */
   async react(paths: readonly string[]): Promise<void> {
     await this.attempt(paths, async () => {
-      this.failure = undefined
       const { themeSource, content } = this.options
       const began = performance.now()
       const isOfTheme = (path: string) => themeSource !== undefined && path.startsWith(themeSource.folder)
@@ -272,6 +271,7 @@ class Workshop {
     })
     this.opened = value
     this.siteDiagnostics = diagnostics
+    this.failure = undefined
   }
 
   site(): OpenSite {
