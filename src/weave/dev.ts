@@ -153,9 +153,8 @@ class Workshop {
 
   /** Some files changed: one chapter alone if that is enough, else everything. */
   async react(paths: readonly string[]): Promise<void> {
-    await this.attempt(paths, async () => {
+    await this.attempt(paths, async began => {
       const { themeSource, content } = this.options
-      const began = performance.now()
       const isOfTheme = (path: string) => themeSource !== undefined && path.startsWith(themeSource.folder)
       if (themeSource && paths.some(isOfTheme)) this.theme = await themeSource.load()
       const chapters = paths.filter(p => p.startsWith(content) && p.endsWith('.md'))
@@ -183,10 +182,10 @@ class Workshop {
   }
 
   /** Whatever is thrown must not end the session: it is shown, and the next save tries again. */
-  private async attempt(paths: readonly string[], work: () => Promise<void>): Promise<void> {
+  private async attempt(paths: readonly string[], work: (began: number) => Promise<void>): Promise<void> {
     const began = performance.now()
     try {
-      await work()
+      await work(began)
     } catch (error) {
       this.fail(paths, error, began)
     }
