@@ -10,7 +10,8 @@ import { expectWhole, fillOptions } from '../array/options.ts'
 import { Random } from '../array/random.ts'
 import { Tensor } from '../array/tensor.ts'
 import { uniformInit } from '../params/init.ts'
-import { Params, type StateDict } from '../params/params.ts'
+import { Module } from '../params/module.ts'
+import { Params } from '../params/params.ts'
 import {
   addExpectedCounts,
   addPathCounts,
@@ -70,8 +71,7 @@ type LossDefaults = { reduction: Reduction; lengths: readonly number[] | undefin
  * crf.marginals(emissions).column(1) // → [0.13259, 0.384462, 0.13259]
  * ```
  */
-export class CRF {
-  readonly params: Params
+export class CRF extends Module {
   readonly #K: number
 
   /** @throws TypeError if numTags is missing or an option unknown; RangeError unless it is a whole number from 1 */
@@ -80,29 +80,10 @@ export class CRF {
     const { numTags, dtype, seed } = fillOptions(options, defaults)
     if (options.numTags === undefined) throw new TypeError('missing option numTags')
     const K = expectWhole('numTags', numTags, 1)
-    this.#K = K
     const shapes = { start_transitions: [K], end_transitions: [K], transitions: [K, K] }
-    this.params = new Params(shapes, expectDType(dtype))
+    super(new Params(shapes, expectDType(dtype)))
+    this.#K = K
     this.params.values.set(uniformInit(new Random(seed), [this.params.count], 0.1).data)
-  }
-
-  /** Learnable numbers: K(K + 2). */
-  get parameterCount(): number {
-    return this.params.count
-  }
-
-  stateDict(): Record<string, Tensor> {
-    return this.params.stateDict()
-  }
-
-  /** @throws RangeError if a name is missing or unknown or a shape differs; then nothing has changed */
-  loadStateDict(state: StateDict): void {
-    this.params.loadStateDict(state)
-  }
-
-  /** Copies of ∂L/∂ each parameter, as the last loss left them. */
-  gradients(): Record<string, Tensor> {
-    return this.params.gradients()
   }
 
   /**

@@ -6,7 +6,8 @@ import { Random } from '../array/random.ts'
 import { formatShape, placeOf, sameShape } from '../array/shape.ts'
 import { Tensor } from '../array/tensor.ts'
 import { gaussianInit } from '../params/init.ts'
-import { Params, type StateDict } from '../params/params.ts'
+import { Module } from '../params/module.ts'
+import { Params } from '../params/params.ts'
 import { expectSize } from './options.ts'
 
 /** Names are PyTorch's `nn.Embedding`. */
@@ -26,7 +27,8 @@ export interface EmbeddingOptions {
  * y = W[i], row i of W for every index i: what a linear map without bias makes of the one-hot vector of i, without the
  * product.
  *
- * Parameters: `weight` (N, D), drawn from N(0, 1) with the given seed. `loadStateDict` takes the padding's row as it is.
+ * Parameters: `weight` (N, D), drawn from N(0, 1) with the given seed; N·D numbers, the padding's included, as PyTorch
+ * counts. `loadStateDict` takes the padding's row as it is.
  *
  * @example
  * ```ts
@@ -38,8 +40,7 @@ export interface EmbeddingOptions {
  * embedding.forward([[1], [3]]) // throws RangeError: indices is 3 at [1, 0], expected a whole number from 0 to 2
  * ```
  */
-export class Embedding {
-  readonly params: Params
+export class Embedding extends Module {
   readonly #paddingIdx?: number
   #indices?: Tensor
 
@@ -56,24 +57,10 @@ export class Embedding {
     const D = expectSize('embeddingDim', embeddingDim)
     if (paddingIdx !== undefined && !isIndex(paddingIdx, N))
       throw new RangeError(`expected paddingIdx to be a whole number from 0 to ${N - 1}, got ${paddingIdx}`)
+    super(new Params({ weight: [N, D] }, dtype))
     this.#paddingIdx = paddingIdx
-    this.params = new Params({ weight: [N, D] }, dtype)
     this.params.values.set(gaussianInit(new Random(seed), [N, D], 1).data)
     if (paddingIdx !== undefined) this.params.value('weight').row(paddingIdx).data.fill(0)
-  }
-
-  /** Learnable numbers: N·D, the padding's included, as PyTorch counts. */
-  get parameterCount(): number {
-    return this.params.count
-  }
-
-  stateDict(): Record<string, Tensor> {
-    return this.params.stateDict()
-  }
-
-  /** @throws RangeError if a name is missing or unknown or a shape differs; then nothing has changed */
-  loadStateDict(state: StateDict): void {
-    this.params.loadStateDict(state)
   }
 
   /**
@@ -120,11 +107,6 @@ export class Embedding {
       if (index === this.#paddingIdx) return
       for (let j = 0; j < D; j++) grad.data[index * D + j] += dy.data[k * D + j]
     })
-  }
-
-  /** Copies of ∂L/∂ each parameter, as the last backward left them. */
-  gradients(): Record<string, Tensor> {
-    return this.params.gradients()
   }
 }
 

@@ -5,7 +5,8 @@ import { formatShape, sameShape } from '../array/shape.ts'
 import { Tensor } from '../array/tensor.ts'
 import { kernel } from '../kernel/kernel.ts'
 import { uniformInit } from '../params/init.ts'
-import { Params, type StateDict } from '../params/params.ts'
+import { Module } from '../params/module.ts'
+import { Params } from '../params/params.ts'
 import { expectSize } from './options.ts'
 
 /** Names are PyTorch's `nn.Linear`. */
@@ -24,7 +25,8 @@ export interface LinearOptions {
 /**
  * y = x Wᵀ + b, for every vector along the last axis of x on its own.
  *
- * Parameters: `weight` (O, I), `bias` (O), drawn from U(-1/√I, 1/√I) with the given seed.
+ * Parameters: `weight` (O, I), `bias` (O), drawn from U(-1/√I, 1/√I) with the given seed; O(I + 1) numbers, or O·I
+ * without a bias.
  *
  * It has no memory, so with a nonlinearity between two of them it is the feed-forward network that a recurrent one is
  * compared with: `readOut.forward(hidden.forward(x).map(Math.tanh))`.
@@ -37,8 +39,7 @@ export interface LinearOptions {
  * readOut.gradients() // → { weight: [[3, 3]], bias: [2] }
  * ```
  */
-export class Linear {
-  readonly params: Params
+export class Linear extends Module {
   readonly #sizes: { readonly I: number; readonly O: number }
   readonly #hasBias: boolean
   #x?: Tensor
@@ -46,24 +47,10 @@ export class Linear {
   constructor({ inFeatures, outFeatures, bias = true, dtype = 'float64', seed = 0 }: LinearOptions) {
     const I = expectSize('inFeatures', inFeatures)
     const O = expectSize('outFeatures', outFeatures)
+    super(new Params({ weight: [O, I], ...(bias ? { bias: [O] } : {}) }, dtype))
     this.#sizes = { I, O }
     this.#hasBias = bias
-    this.params = new Params({ weight: [O, I], ...(bias ? { bias: [O] } : {}) }, dtype)
     this.params.values.set(uniformInit(new Random(seed), [this.params.count], 1 / Math.sqrt(I)).data)
-  }
-
-  /** Learnable numbers: O(I + 1), or O·I without a bias. */
-  get parameterCount(): number {
-    return this.params.count
-  }
-
-  stateDict(): Record<string, Tensor> {
-    return this.params.stateDict()
-  }
-
-  /** @throws RangeError if a name is missing or unknown or a shape differs; then nothing has changed */
-  loadStateDict(state: StateDict): void {
-    this.params.loadStateDict(state)
   }
 
   /** @param x (…, I) @returns y (…, O) @throws RangeError if x's last axis is not I; TypeError for another dtype */
@@ -103,10 +90,5 @@ export class Linear {
     const dx = Tensor.zeros(x.shape, x.dtype)
     kernel.addAB(dx.data, dy.data, this.params.value('weight').data, rows, O, I)
     return dx
-  }
-
-  /** Copies of ∂L/∂ each parameter, as the last backward left them. */
-  gradients(): Record<string, Tensor> {
-    return this.params.gradients()
   }
 }

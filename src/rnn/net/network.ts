@@ -14,7 +14,8 @@ import type { CellParams } from '../cell/cell.ts'
 import { kernel } from '../kernel/kernel.ts'
 import type { Block } from '../kernel/workspace.ts'
 import { uniformInit } from '../params/init.ts'
-import { Params, type StateDict } from '../params/params.ts'
+import { Module } from '../params/module.ts'
+import { Params } from '../params/params.ts'
 import { cells } from './cells.ts'
 import type { Layer, LayerBack } from './layer.ts'
 import {
@@ -87,8 +88,7 @@ interface Lent<Tensors> {
   readonly tensors: Tensors
 }
 
-export class RecurrentNetwork {
-  readonly params: Params
+export class RecurrentNetwork extends Module {
   /** Draws what dropout drops; a trainer that is to go on from a saved state keeps its state. */
   readonly random: Random
   /** The first layer's parameters by the book's symbols: live views, as the cells' steps take them. */
@@ -104,19 +104,14 @@ export class RecurrentNetwork {
   #lentGradients?: Lent<NetworkGradients>
 
   protected constructor(config: NetworkConfig) {
+    super(new Params(shapesOf(config), config.dtype))
     this.#config = config
     this.#optionNames = optionNames[cells[config.cell].hasCellState ? 'c' : 'h']
-    this.params = new Params(shapesOf(config), config.dtype)
     const random = new Random(config.seed)
     const all = [this.params.count]
     this.params.values.set(uniformInit(random, all, 1 / Math.sqrt(config.hiddenSize)).data)
     this.random = random.split()
     this.weights = cellParams(this.params, config)
-  }
-
-  /** Learnable numbers. */
-  get parameterCount(): number {
-    return this.params.count
   }
 
   /** Sets `training`. @returns the network */
@@ -128,21 +123,6 @@ export class RecurrentNetwork {
   /** Ends training: nothing is dropped any more. @returns the network */
   eval(): this {
     return this.train(false)
-  }
-
-  /** Copies of the parameters by PyTorch's names. */
-  stateDict(): Record<string, Tensor> {
-    return this.params.stateDict()
-  }
-
-  /** @throws RangeError if a name is missing or unknown or a shape differs; then nothing has changed */
-  loadStateDict(state: StateDict): void {
-    this.params.loadStateDict(state)
-  }
-
-  /** Copies of ∂L/∂ each parameter, by PyTorch's names, as the last backward left them. */
-  gradients(): Record<string, Tensor> {
-    return this.params.gradients()
   }
 
   /**
@@ -199,7 +179,7 @@ export class RecurrentNetwork {
     run.put(run.x, x.data, layout === 'batchFirst')
     run.setLengths(lengths)
     run.h.start(h0?.data)
-    run.c?.start(c0?.data)
+    run.c.start(c0?.data)
     const bad = run.forward(this.training && dropout > 0 ? this.random : undefined)
     if (bad) throw this.#explain(bad, { x, h0, c0 })
     this.#remember(run, layout)
@@ -207,7 +187,7 @@ export class RecurrentNetwork {
     const lent = reuse ? this.#lendOutput(layout, T, B) : this.#newOutput(layout, T, B)
     run.take(lent.output.data, run.output, layout === 'batchFirst')
     run.h.takeLast(lent.hN.data)
-    if (lent.cN) run.c!.takeLast(lent.cN.data)
+    if (lent.cN) run.c.takeLast(lent.cN.data)
     return lent
   }
 
@@ -239,7 +219,7 @@ export class RecurrentNetwork {
       : this.#newGradients(layout, T, B, inputGradient)
     if (lent.dx) run.take(lent.dx.data, run.back!.dx, isBatchFirst)
     run.back!.dh.takeFirst(lent.dh0.data)
-    if (lent.dc0) run.back!.dc!.takeFirst(lent.dc0.data)
+    if (lent.dc0) run.back!.dc.takeFirst(lent.dc0.data)
     this.#expectNoOverflow(run, lent)
     copyNumbers(this.params.grads, run.back!.grads.numbers)
     last.hasGradients = true

@@ -17,7 +17,8 @@ import { expectShape, type Shape } from '../array/shape.ts'
 import { Tensor } from '../array/tensor.ts'
 import { kernel } from '../kernel/kernel.ts'
 import { uniformInit } from '../params/init.ts'
-import { Params, type StateDict } from '../params/params.ts'
+import { Module } from '../params/module.ts'
+import { Params } from '../params/params.ts'
 import {
   dropBatch,
   fromTimeMajor,
@@ -99,19 +100,19 @@ const weight = 'weight_ih_l0'
 const bias = 'bias_ih_l0'
 
 /** The network around a cell: what `LinearRNN` and `MinGRU` have in common. */
-export class ScanNet {
+export class ScanNet extends Module {
   readonly config: ScanNetConfig
-  readonly params: Params
   readonly #cell: ScanCell
   #tape?: Tape
   #stateGradients?: Tensor
 
   protected constructor(options: ScanNetOptions, cell: ScanCell) {
-    this.config = toConfig(options)
-    const { inputSize: I, hiddenSize: H, bias: hasBias, dtype, seed } = this.config
+    const config = toConfig(options)
+    const { inputSize: I, hiddenSize: H, bias: hasBias, dtype, seed } = config
     const rows = cell.rows * H
     const biases: Record<string, Shape> = hasBias ? { [bias]: [rows] } : {}
-    this.params = new Params({ [weight]: [rows, I], ...biases, ...cell.shapes(H) }, dtype)
+    super(new Params({ [weight]: [rows, I], ...biases, ...cell.shapes(H) }, dtype))
+    this.config = config
     this.#cell = cell
     const random = new Random(seed)
     for (const name of [weight, ...Object.keys(biases)]) {
@@ -119,21 +120,6 @@ export class ScanNet {
       value.data.set(uniformInit(random, value.shape, 1 / Math.sqrt(H)).data)
     }
     cell.draw(this.params, random)
-  }
-
-  /** Learnable numbers. */
-  get parameterCount(): number {
-    return this.params.count
-  }
-
-  /** Copies of the parameters by name. */
-  stateDict(): Record<string, Tensor> {
-    return this.params.stateDict()
-  }
-
-  /** @throws RangeError if a name is missing or unknown or a shape differs; then nothing has changed */
-  loadStateDict(state: StateDict): void {
-    this.params.loadStateDict(state)
   }
 
   /**
@@ -199,11 +185,6 @@ export class ScanNet {
     kernel.addAB(dx.data, du.data, this.params.value(weight).data, T * B, rows, I)
     this.#stateGradients = Tensor.concat([dh0.reshape([1, B, H]), db])
     return { dx: fromTimeMajor(dx, layout), dh0: asLayer(dh0, layout) }
-  }
-
-  /** Copies of ∂L/∂ each parameter, by name, as the last backward left them. */
-  gradients(): Record<string, Tensor> {
-    return this.params.gradients()
   }
 
   /** h_0 … h_T of the last forward, time first: (T+1, B, H), or (T+1, H) for a single sequence; row(t) is h_t. */

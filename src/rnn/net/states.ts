@@ -24,12 +24,12 @@ export class States {
   readonly #batch: Batch
   readonly #H: number
 
-  /** @param slots (T+1, B, H) of each layer */
-  constructor(layers: readonly Ends[], slots: readonly Block[], batch: Batch, H: number) {
+  /** @param slots (T+1, B, H) of each layer; none where cells have no such state */
+  constructor(layers: readonly Ends[], slots: readonly (Block | undefined)[], batch: Batch, H: number) {
     const n = batch.B * H
     this.#layers = layers
-    this.#slots = slots
-    this.#first = layers.map(({ startSlot }, i) => slots[i].part(startSlot * n, n))
+    this.#slots = slots.flatMap(slot => slot ?? [])
+    this.#first = this.#slots.map((slot, i) => slot.part(layers[i].startSlot * n, n))
     this.#batch = batch
     this.#H = H
   }

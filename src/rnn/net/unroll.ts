@@ -44,7 +44,7 @@ export class Unrolled {
   readonly output: Block
   readonly levels: readonly Level[]
   readonly h: States
-  readonly c: States | undefined
+  readonly c: States
   readonly #config: NetworkConfig
   readonly #params: Params
   readonly #cell: LayerCell
@@ -109,14 +109,15 @@ export class Unrolled {
       }
     })
     const layers = this.levels.flatMap(level => level.directions)
-    const memories = layers.flatMap(layer => layer.c ?? [])
-    this.h = new States(
-      layers,
-      layers.map(layer => layer.h),
-      this,
-      H,
-    )
-    this.c = memories.length > 0 ? new States(layers, memories, this, H) : undefined
+    const statesOf = (name: 'h' | 'c') =>
+      new States(
+        layers,
+        layers.map(layer => layer[name]),
+        this,
+        H,
+      )
+    this.h = statesOf('h')
+    this.c = statesOf('c')
     this.output = this.levels[this.levels.length - 1].output
   }
 
@@ -280,7 +281,7 @@ export class Unrolled {
       back.dc?.numbers.fill(0)
       const i = l * directions.length + d
       if (dHN) dh.addLast(dHN, i)
-      if (dCN) dc?.addLast(dCN, i)
+      if (dCN) dc.addLast(dCN, i)
       const step = back.backward(this.kernel, this.#inputOf(l), this.#isRagged, truncate)
       if (step >= 0) return { layer: l, reverse: layer.reverse, step }
       if (below) back.addInputGradient(this.kernel, below)

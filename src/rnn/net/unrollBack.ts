@@ -23,7 +23,7 @@ export class Back {
   readonly dx: Block
   readonly levels: readonly LevelBack[]
   readonly dh: States
-  readonly dc: States | undefined
+  readonly dc: States
   readonly #layers: readonly LayerBack[]
 
   constructor(forward: Forward, kernel: Kernel, config: NetworkConfig, params: Params, cell: LayerCell) {
@@ -55,14 +55,15 @@ export class Back {
     })
     this.#layers = this.levels.flatMap(level => level.directions)
     const layers = forward.levels.flatMap(level => level.directions)
-    const memories = this.#layers.flatMap(back => back.dc ?? [])
-    this.dh = new States(
-      layers,
-      this.#layers.map(back => back.dh),
-      forward,
-      config.hiddenSize,
-    )
-    this.dc = memories.length > 0 ? new States(layers, memories, forward, config.hiddenSize) : undefined
+    const statesOf = (name: 'dh' | 'dc') =>
+      new States(
+        layers,
+        this.#layers.map(back => back[name]),
+        forward,
+        config.hiddenSize,
+      )
+    this.dh = statesOf('dh')
+    this.dc = statesOf('dc')
   }
 
   /** Of all layers. */

@@ -11,7 +11,8 @@ import { Tensor } from '../array/tensor.ts'
 import type { CellParams, StepTape } from '../cell/cell.ts'
 import { elmanBackward, elmanForward, type Nonlinearity, nonlinearities } from '../cell/elman.ts'
 import { uniformInit } from '../params/init.ts'
-import { Params, type StateDict } from '../params/params.ts'
+import { Module } from '../params/module.ts'
+import { Params } from '../params/params.ts'
 import { type Layout, layoutOf, sequenceAxes, stateAxes } from './layout.ts'
 import { expectSize } from './options.ts'
 
@@ -37,7 +38,8 @@ export interface UntiedOptions {
  * weights of its first steps only.
  *
  * Parameters, for each step: `weight_ih_t1` (H, I), `weight_hh_t1` (H, H), `bias_ih_t1` (H), `bias_hh_t1` (H),
- * `weight_ih_t2` …, drawn from U(-1/√H, 1/√H) with the given seed.
+ * `weight_ih_t2` …, drawn from U(-1/√H, 1/√H) with the given seed; steps · H(I + H + 2) numbers, or steps · H(I + H)
+ * without biases.
  *
  * @example
  * ```ts
@@ -48,8 +50,7 @@ export interface UntiedOptions {
  * net.forward(Tensor.zeros([4, 1])) // throws RangeError: x has T = 4 steps, expected at most 3: step 4 has no weights
  * ```
  */
-export class UntiedRNN {
-  readonly params: Params
+export class UntiedRNN extends Module {
   /** Each step's parameters by the book's symbols, step 1 first: live views, as `elmanForward` takes them. */
   readonly weights: readonly CellParams[]
   readonly #grads: readonly CellParams[]
@@ -76,11 +77,11 @@ export class UntiedRNN {
     const steps = expectSize('steps', filled.steps)
     if (!Object.hasOwn(nonlinearities, nonlinearity))
       throw new TypeError(`unknown nonlinearity: ${nonlinearity}, expected 'tanh' or 'relu'`)
-    this.#sizes = { I, H }
-    this.#nonlinearity = nonlinearity
     const times = Array.from({ length: steps }, (_, k) => k + 1)
     const shapes = times.flatMap(t => Object.entries(shapesOfStep(t, { I, H, bias })))
-    this.params = new Params(Object.fromEntries(shapes), dtype)
+    super(new Params(Object.fromEntries(shapes), dtype))
+    this.#sizes = { I, H }
+    this.#nonlinearity = nonlinearity
     const all = [this.params.count]
     this.params.values.set(uniformInit(new Random(seed), all, 1 / Math.sqrt(H)).data)
     // Without biases b is 0 and its gradient is thrown away, so that the cell needs no second form.
@@ -92,20 +93,6 @@ export class UntiedRNN {
     })
     this.weights = times.map(t => cellParams(t, name => this.params.value(name)))
     this.#grads = times.map(t => cellParams(t, name => this.params.grad(name)))
-  }
-
-  /** Learnable numbers: steps · H(I + H + 2), or steps · H(I + H) without biases. */
-  get parameterCount(): number {
-    return this.params.count
-  }
-
-  stateDict(): Record<string, Tensor> {
-    return this.params.stateDict()
-  }
-
-  /** @throws RangeError if a name is missing or unknown or a shape differs; then nothing has changed */
-  loadStateDict(state: StateDict): void {
-    this.params.loadStateDict(state)
   }
 
   /**
@@ -176,11 +163,6 @@ export class UntiedRNN {
       dh0.row(b).data.set(dh.data)
     }
     return { dx: layout === 'unbatched' ? dx.row(0) : dx, dh0: asLayer(dh0, layout) }
-  }
-
-  /** Copies of ∂L/∂ each step's parameters, by name, as the last backward left them. */
-  gradients(): Record<string, Tensor> {
-    return this.params.gradients()
   }
 
   #expectSteps(T: number, B: number): void {
