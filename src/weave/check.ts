@@ -1,9 +1,10 @@
 /** Whole book → diagnostics: everything that build does, and every output against its record. [edge: fs] */
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
-import { dirname, join, relative } from 'node:path'
+import { dirname, join } from 'node:path'
 import type { Config } from './base/config.ts'
 import type { Diagnostic, Result } from './base/diagnostic.ts'
 import { hasErrors, sortDiagnostics } from './base/diagnostic.ts'
+import { shownPath } from './base/shownPath.ts'
 import { openSite } from './book/book.ts'
 import { hashFile, openBook, type WeaveOptions } from './open.ts'
 import { runPipeline, type Statistics, type Woven } from './pipeline.ts'
@@ -110,7 +111,7 @@ async function checkRecords(
   failed: boolean,
 ): Promise<Result<readonly string[]>> {
   const folder = join(content, '_records')
-  const shown = (path: string) => relative(root, path).replaceAll('\\', '/')
+  const shown = (path: string) => shownPath(root, path)
   const diagnostics: Diagnostic[] = []
   const written: string[] = []
   const present = new Set<string>()

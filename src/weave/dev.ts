@@ -7,6 +7,7 @@ import { relative } from 'node:path'
 import { watch } from 'chokidar'
 import { type Diagnostic, formatDiagnostic, sortDiagnostics } from './base/diagnostic.ts'
 import { silent } from './base/progress.ts'
+import { shownPath } from './base/shownPath.ts'
 import { type OpenSite, openSite } from './book/book.ts'
 import type { Theme } from './book/theme.ts'
 import { hashFile, type OpenBook, openBook, readBook, type WeaveOptions } from './open.ts'
@@ -199,7 +200,7 @@ class Workshop {
     const detail = rest.filter(line => !/^ +at .*(node_modules|node:)/.test(line))
     this.failure = {
       severity: 'error',
-      file: files[0] ?? this.shown([this.options.content])[0],
+      file: files[0] ?? shownPath(this.options.root, this.options.content),
       rule: 'not-rebuilt',
       message,
       detail: detail.map(line => line.trim()).join('\n'),
@@ -210,7 +211,7 @@ class Workshop {
 
   /** Paths as diagnostics name them. */
   private shown(paths: readonly string[]): string[] {
-    return paths.map(path => relative(this.options.root, path).replaceAll('\\', '/'))
+    return paths.map(path => shownPath(this.options.root, path))
   }
 
   /** Reads everything again; the services keep running. */

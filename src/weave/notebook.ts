@@ -1,7 +1,8 @@
 /** Chapters → Jupyter notebooks with the outputs of a run. [edge: fs] */
 import { mkdir, writeFile } from 'node:fs/promises'
-import { dirname, join, relative } from 'node:path'
+import { dirname, join } from 'node:path'
 import { type Result, sortDiagnostics } from './base/diagnostic.ts'
+import { shownPath } from './base/shownPath.ts'
 import { openBook, type WeaveOptions } from './open.ts'
 import { toNotebook } from './page/notebook.ts'
 import { runPipeline } from './pipeline.ts'
@@ -21,7 +22,7 @@ export async function exportNotebooks(options: TangleFilesOptions): Promise<Resu
       const path = join(out, chapter.book, `${chapter.slug}.ipynb`)
       await mkdir(dirname(path), { recursive: true })
       await writeFile(path, `${JSON.stringify(toNotebook(chapter, outputs), undefined, 1)}\n`)
-      written.push(relative(root, path).replaceAll('\\', '/'))
+      written.push(shownPath(root, path))
     }
     const found = [...diagnostics, ...woven.diagnostics.filter(d => only.has(d.file))]
     return { value: { written, texts: book.texts }, diagnostics: sortDiagnostics(found) }

@@ -1,11 +1,12 @@
 /** Opens a book: its configuration, its chapters' texts, and the services that its stages need. [edge: fs] */
 import { existsSync, readFileSync, statSync } from 'node:fs'
-import { join, relative } from 'node:path'
+import { join } from 'node:path'
 import { type Config, toConfig } from './base/config.ts'
 import type { Diagnostic } from './base/diagnostic.ts'
 import { hashOf } from './base/hash.ts'
 import type { Progress } from './base/progress.ts'
 import { readConfigFile } from './base/readConfig.ts'
+import { shownPath } from './base/shownPath.ts'
 import type { Theme } from './book/theme.ts'
 import { openServices, type Services } from './services.ts'
 import type { SourceFile } from './source/chapter.ts'
@@ -67,7 +68,7 @@ export async function openBook(options: WeaveOptions): Promise<OpenBook> {
 
 /** Configuration and chapters. */
 export async function readBook({ root, content }: Pick<WeaveOptions, 'root' | 'content'>): Promise<ReadBook> {
-  const shown = relative(root, content).replaceAll('\\', '/') || '.'
+  const shown = shownPath(root, content)
   const read = await readChapters(content, { root })
   const sources = read.value
   const file = await readConfigFile(content, shown)

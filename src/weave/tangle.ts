@@ -3,6 +3,7 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { dirname, join, posix, relative, resolve } from 'node:path'
 import { type Diagnostic, hasErrors, type Result } from './base/diagnostic.ts'
 import { nearest } from './base/nearest.ts'
+import { shownPath } from './base/shownPath.ts'
 import { readBook, type WeaveOptions } from './open.ts'
 import { tangled } from './program/tangled.ts'
 import type { SourceFile } from './source/chapter.ts'
@@ -34,7 +35,7 @@ export async function tangle(options: TangleFilesOptions): Promise<Result<Tangle
     const path = join(out, chapter.book, `${chapter.slug}.ts`)
     const toChapter = relative(dirname(path), dirname(source.path)).replaceAll('\\', '/')
     await mkdir(dirname(path), { recursive: true })
-    const name = relative(root, path).replaceAll('\\', '/')
+    const name = shownPath(root, path)
     await writeFile(path, tangled(chapter, { toChapter, name }))
     written.push(name)
   }

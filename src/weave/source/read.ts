@@ -1,9 +1,10 @@
 /** Content folder → Markdown files. [edge: fs] */
 import type { Dirent } from 'node:fs'
 import { readdir, readFile } from 'node:fs/promises'
-import { join, relative } from 'node:path'
+import { join } from 'node:path'
 import type { Diagnostic, Result } from '../base/diagnostic.ts'
 import { LineIndex } from '../base/position.ts'
+import { shownPath } from '../base/shownPath.ts'
 import type { SourceFile } from './chapter.ts'
 
 /**
@@ -18,7 +19,7 @@ export async function readChapters(
   content: string,
   { root, only }: { readonly root: string; readonly only?: string },
 ): Promise<Result<readonly SourceFile[]>> {
-  const shown = (path: string) => relative(root, path).replaceAll('\\', '/') || '.'
+  const shown = (path: string) => shownPath(root, path)
   const entries = await listed(content)
   if (!entries) return { value: [], diagnostics: [noChapters(shown(content), 'there is no such folder')] }
   const books = entries.filter(e => e.isDirectory() && isRead(e.name)).map(e => e.name)

@@ -1,10 +1,11 @@
 /** What runs in vitest's worker for one chapter: its cells once, then a test for each of them. [edge: fs] */
 import { readFile } from 'node:fs/promises'
-import { posix, relative } from 'node:path'
+import { posix } from 'node:path'
 import { beforeAll, describe, it } from 'vitest'
 import type { Diagnostic } from '../base/diagnostic.ts'
 import { LineIndex, type Span } from '../base/position.ts'
 import { readConfigFile } from '../base/readConfig.ts'
+import { shownPath } from '../base/shownPath.ts'
 import { verdictsToProofs } from '../math/verify.ts'
 import { toProgram } from '../program/program.ts'
 import { compareWithRecord } from '../record/compare.ts'
@@ -83,9 +84,9 @@ export async function testChapter(places: Places, load: () => Promise<unknown>):
 }
 
 async function sourceOf({ path, content, root }: Places) {
-  const name = relative(content, path).replaceAll('\\', '/')
+  const name = shownPath(content, path)
   const book = posix.dirname(name) === '.' ? '' : posix.dirname(name)
-  const file = relative(root, path).replaceAll('\\', '/')
+  const file = shownPath(root, path)
   return { file, path, book, slug: posix.basename(name, '.md'), text: await readFile(path, 'utf8') }
 }
 
