@@ -29,8 +29,9 @@ describe('flags of bench:rnn', () => {
     })
   })
 
-  it('--seconds goes before --quick', () => {
-    expect(readBenchFlags(['--quick', '--seconds', '1']).seconds).toBe(1)
+  it('--seconds and --rounds go before --quick', () => {
+    const { seconds, rounds } = readBenchFlags(['--quick', '--seconds', '1', '--rounds', '20'])
+    expect({ seconds, rounds }).toEqual({ seconds: 1, rounds: 20 })
   })
 
   it.each([
@@ -39,6 +40,8 @@ describe('flags of bench:rnn', () => {
     [['--kinds', 'lstm'], 'RangeError: --kinds: expected some of RNN, LSTM, GRU, got lstm'],
     [['--seconds', 'x'], 'RangeError: --seconds: expected a number from 0.01 to 2, got x'],
     [['--seconds', '3'], 'RangeError: --seconds: expected a number from 0.01 to 2, got 3'],
+    [['--rounds', '0'], 'RangeError: --rounds: expected a whole number from 1 to 100, got 0'],
+    [['--rounds', '2.5'], 'RangeError: --rounds: expected a whole number from 1 to 100, got 2.5'],
   ])('refuses %j', (flags, message) => {
     expect(complaintOf(() => readBenchFlags(flags))).toBe(message)
   })

@@ -24,6 +24,7 @@ Usage: npm run bench:rnn -- [flags]
   --points H,…    hidden units: some of ${sizes.join(', ')} (all)
   --kinds K,…     some of ${kinds.join(', ')} (all)
   --seconds N     for each time, 0.01 to 2 (0.5)
+  --rounds N      1 to 100 (3): more where others use this machine too; a round has one time at least of each
   --quick         0.1 seconds, in two rounds
   --no-torch      without PyTorch
   --python FILE   that can import torch ($PYTHON, python3 or /usr/bin/python3)
@@ -39,6 +40,7 @@ export function readBenchFlags(args: readonly string[]): BenchOptions {
       points: { type: 'string', default: sizes.join() },
       kinds: { type: 'string', default: kinds.join() },
       seconds: { type: 'string' },
+      rounds: { type: 'string' },
       quick: { type: 'boolean', default: false },
       'no-torch': { type: 'boolean', default: false },
       python: { type: 'string' },
@@ -49,11 +51,14 @@ export function readBenchFlags(args: readonly string[]): BenchOptions {
   const seconds = Number(values.seconds ?? (values.quick ? 0.1 : 0.5))
   if (!(seconds >= 0.01 && seconds <= 2))
     throw new RangeError(`--seconds: expected a number from 0.01 to 2, got ${values.seconds}`)
+  const rounds = Number(values.rounds ?? (values.quick ? 2 : 3))
+  if (!(Number.isInteger(rounds) && rounds >= 1 && rounds <= 100))
+    throw new RangeError(`--rounds: expected a whole number from 1 to 100, got ${values.rounds}`)
   return {
     hidden: someOf('points', values.points, sizes),
     kinds: someOf('kinds', values.kinds, kinds),
     seconds,
-    rounds: values.quick ? 2 : 3,
+    rounds,
     withTorch: !values['no-torch'],
     python: values.python,
     json: values.json,
