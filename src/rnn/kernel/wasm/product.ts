@@ -53,10 +53,11 @@ export function multiplyTwo<N>(
   }
   let left = n
   for (; panelsAt<N>(0, left) == 2; left -= 2 * panelWidth<N>()) {
-    for (let i = 0; i < m; i += 2) {
+    // From the last row to the first: threads that write rows beside each other disturb each other less.
+    for (let i = m - 1; i >= 0; i -= 2) {
       const row = <usize>i
       // A row that is left over is both rows of a tile.
-      const other: usize = i + 1 < m ? 1 : 0
+      const other: usize = i > 0 ? -1 : 0
       tile2<N>(
         C + row * cStride,
         other * cStride,
