@@ -131,6 +131,20 @@ describe('a chapter', () => {
     await page.close()
   })
 
+  it('shows diagrams on a phone no smaller than they can be read', async () => {
+    const { page } = await visit('zh/01-demo.html', { width: 390 })
+    const widths = await page.$$eval('.diagram svg', drawings =>
+      drawings.map(drawing => ({
+        whole: Number.parseFloat(getComputedStyle(drawing).getPropertyValue('--diagram-width')),
+        shown: drawing.getBoundingClientRect().width,
+      })),
+    )
+    expect(widths.some(({ whole }) => whole > 390)).toBe(true)
+    for (const { whole, shown } of widths)
+      expect(shown).toBeGreaterThanOrEqual(Math.min(whole, Math.max(480, whole / 2)))
+    await page.close()
+  })
+
   it('is light or dark as the system is', async () => {
     const brightness = (page: Page) =>
       page.evaluate(() => {
