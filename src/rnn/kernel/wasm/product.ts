@@ -56,7 +56,7 @@ export function multiplyTwo<N>(
     // From the last row to the first: threads that write rows beside each other disturb each other less.
     for (let i = m - 1; i >= 0; i -= 2) {
       const row = <usize>i
-      // A row that is left over is both rows of a tile.
+      // A tile's other row is the one before; a row that is left over is both.
       const other: usize = i > 0 ? -1 : 0
       tile2<N>(
         C + row * cStride,
