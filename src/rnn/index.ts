@@ -165,5 +165,12 @@ export {
 export { Batches, type BatchesOptions, type BatchesState } from './train/batches.ts'
 export { type TrainOptions, type TrainResult, train } from './train/loop.ts'
 export type { TrainerOptions } from './train/options.ts'
+export {
+  type AverageOptions,
+  averageGradients,
+  type ReplicaMemory,
+  type ReplicaMemoryOptions,
+  replicaMemory,
+} from './train/replicas.ts'
 export type { TrainBest, TrainState } from './train/state.ts'
 export { type Stopped, Trainer, type TrainProgress } from './train/trainer.ts'

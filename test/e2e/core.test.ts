@@ -6,6 +6,7 @@ import { build, type Metafile } from 'esbuild'
 import type { Page } from 'puppeteer'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type LazyBrowser, lazyBrowser } from '../../src/weave/diagram/browser.ts'
+import { memoryFor, trainReplica } from '../support/replicaTraining.ts'
 import { trainSmall } from '../support/smallTraining.ts'
 import { type StaticServer, serveFolder } from '../support/staticServer.ts'
 
@@ -15,12 +16,15 @@ const root = resolve(import.meta.dirname, '../..')
 const entry = `
   export * from './src/rnn/index.ts'
   export { kernel } from './src/rnn/kernel/kernel.ts'
-  export { trainSmall } from './test/support/smallTraining.ts'`
+  export { trainSmall } from './test/support/smallTraining.ts'
+  export { memoryFor, trainReplica } from './test/support/replicaTraining.ts'`
 
 /** In a page's functions: the bundle above. */
 declare const core: typeof import('../../src/rnn/index.ts') & {
   readonly kernel: import('../../src/rnn/kernel/kernel.ts').Kernel
   readonly trainSmall: typeof trainSmall
+  readonly memoryFor: typeof memoryFor
+  readonly trainReplica: typeof trainReplica
 }
 
 const headersOf = {
@@ -106,6 +110,10 @@ describe('the bundle for the browser', () => {
   })
 })
 
+const isolation =
+  'expected a page that is isolated from others: served with the headers ' +
+  'Cross-Origin-Opener-Policy: same-origin and Cross-Origin-Embedder-Policy: require-corp'
+
 describe('in a page like any other', () => {
   it.each(['float64', 'float32'] as const)(
     'training in %s gives the bits that it gives in Node',
@@ -154,16 +162,67 @@ describe('in a page like any other', () => {
         return { complaint, name, threads, bits: core.trainSmall('float64').bits }
       }),
     )
-    expect(complaint).toBe(
-      'Error: threads share memory, expected a page that is isolated from others: served with the headers ' +
-        'Cross-Origin-Opener-Policy: same-origin and Cross-Origin-Embedder-Policy: require-corp',
-    )
+    expect(complaint).toBe(`Error: threads share memory, ${isolation}`)
     expect([name, threads]).toEqual(['simd', 1])
     expect(bits).toEqual(trainSmall('float64').bits)
+  })
+
+  it('so is memory for replicas', async () => {
+    const complaint = await inPage('plain', page =>
+      page.evaluate(() => {
+        try {
+          return core.memoryFor(2, 'float64')
+        } catch (error) {
+          return String(error)
+        }
+      }),
+    )
+    expect(complaint).toBe(`Error: replicas share memory, ${isolation}`)
   })
 })
 
 describe('in a page that is isolated from others', () => {
+  it.each(['float64', 'float32'] as const)(
+    'two replicas in workers stay alike, and give what one gives in Node, in %s',
+    async dtype => {
+      const [first, second] = await inPage('isolated', page =>
+        page.evaluate(dtype => {
+          const memory = core.memoryFor(2, dtype)
+          const source = `importScripts('${location.origin}/core.js')
+            onmessage = ({ data }) => postMessage(core.trainReplica(data))`
+          const url = URL.createObjectURL(new Blob([source], { type: 'text/javascript' }))
+          const learn = (replica: number) =>
+            new Promise<number[]>((resolve, reject) => {
+              const worker = new Worker(url)
+              worker.onmessage = ({ data }) => resolve(data)
+              worker.onerror = ({ message }) => reject(new Error(message))
+              worker.postMessage({ memory, replica })
+            })
+          return Promise.all([0, 1].map(learn))
+        }, dtype),
+      )
+      const expected = trainReplica({ memory: memoryFor(1, dtype), replica: 0 })
+      expect(second).toEqual(first)
+      expect(first.length).toBe(expected.length)
+      const distance = Math.max(...first.map((x, i) => Math.abs(x - expected[i])))
+      expect(distance).toBeLessThan(dtype === 'float64' ? 1e-12 : 1e-6)
+    },
+  )
+
+  it("a replica is refused on the page's own thread, which must not sleep", async () => {
+    const complaint = await inPage('isolated', page =>
+      page.evaluate(() => {
+        const memory = core.memoryFor(2, 'float64')
+        try {
+          core.averageGradients(memory, 0)
+        } catch (error) {
+          return String(error)
+        }
+      }),
+    )
+    expect(complaint).toBe("Error: replicas wait for each other, expected a worker, not a page's own thread")
+  })
+
   it.each(['float64', 'float32'] as const)(
     'two threads, then one again, give the bits of one in Node, in %s',
     async dtype => {

@@ -17,6 +17,11 @@ export function allocate(n: number, dtype: DType): Numbers {
   return new arrayTypes[expectDType(dtype)](n)
 }
 
+/** Of one number. */
+export function bytesOf(dtype: DType): number {
+  return arrayTypes[expectDType(dtype)].BYTES_PER_ELEMENT
+}
+
 /** The data itself if it has this type already, otherwise a rounded copy. */
 export function toNumbers(data: ArrayLike<number>, dtype: DType): Numbers {
   const Type = arrayTypes[expectDType(dtype)]

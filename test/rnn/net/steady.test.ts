@@ -24,6 +24,10 @@ describe('a step of training in float32, once it has run for a while,', () => {
     expect(Math.abs(found['on two threads']), stderr).toBeLessThan(16)
   })
 
+  it('of one of two replicas allocates as little, waiting included', () => {
+    expect(Math.abs(found['of two replicas']), stderr).toBeLessThan(16)
+  })
+
   it('is measured in a way that sees a single tensor a step', () => {
     expect(found['a tensor a step'], stderr).toBeGreaterThan(100)
   })

@@ -4,7 +4,18 @@
  * collection in between would hide it.
  */
 import { setTimeout } from 'node:timers/promises'
-import { adam, chain, clipNorm, GRU, Tensor, useThreads } from '../../../src/rnn/index.ts'
+import { Worker } from 'node:worker_threads'
+import {
+  adam,
+  averageGradients,
+  chain,
+  clipNorm,
+  GRU,
+  replicaMemory,
+  Tensor,
+  useThreads,
+} from '../../../src/rnn/index.ts'
+import { bundleOf } from '../kernel/bundle.ts'
 import { givenFor, kinds, networkOf } from './networks.ts'
 
 const steps = 1000
@@ -60,6 +71,29 @@ found['on two threads'] = await bytesOf(() => {
   optimizer.update(net.params.values, net.params.grads, state)
 })
 await useThreads(1)
+
+/** A replica whose gradients are always 0. */
+const partner = `
+  const { workerData } = require('node:worker_threads');
+  ${bundleOf(
+    `
+    import { averageGradients } from './src/rnn/index.ts'
+    const { memory, values } = workerData
+    const { init, update } = averageGradients(memory, 1)
+    const state = init(values.length, memory.dtype)
+    for (;;) update(values, new Float32Array(values.length), state)`,
+    'iife',
+  )}`
+const memory = replicaMemory({ replicas: 2, count: net.params.count, dtype: 'float32' })
+const worker = new Worker(partner, { eval: true, workerData: { memory, values: net.params.values } })
+const together = chain(averageGradients(memory, 0), adam())
+const shared = together.init(net.params.count, 'float32')
+found['of two replicas'] = await bytesOf(() => {
+  net.forward(x, ahead)
+  net.backward(back)
+  together.update(net.params.values, net.params.grads, shared)
+})
+await worker.terminate()
 
 found['a tensor a step'] = await bytesOf(() => {
   kept = Tensor.zeros([1])

@@ -1,4 +1,5 @@
 /** The WebAssembly module, from the bytes that the build made of `kernel/wasm`: no file is loaded. */
+import { expectSharedMemory } from '../../array/sharedMemory.ts'
 import { fused, plain } from './bytes.ts'
 
 /** What `wasm/index.ts` exports, and its memory. */
@@ -27,7 +28,7 @@ const sharedFlags = 3
 
 /** @throws if WebAssembly, or fused multiply-add, is not to be had here */
 export function instantiate({ fma, shared }: { fma: boolean; shared: boolean }): KernelModule {
-  if (shared) expectSharing()
+  if (shared) expectSharedMemory('threads')
   const module = new WebAssembly.Module(bytesOf(fma ? fused : plain, shared))
   const memory = createMemory(shared)
   const { exports } = new WebAssembly.Instance(module, { env: { memory } })
@@ -47,15 +48,6 @@ export function instantiate({ fma, shared }: { fma: boolean; shared: boolean }):
 /** Whether this engine has relaxed SIMD, which fused multiply-add is a part of. Some have no WebAssembly at all. */
 export function hasFma(): boolean {
   return typeof WebAssembly === 'object' && WebAssembly.validate(bytesOf(fused, false))
-}
-
-/** A page may make such memory, but not always hand it to a thread; Firefox does not even make it. */
-function expectSharing(): void {
-  if (globalThis.crossOriginIsolated === false)
-    throw new Error(
-      'threads share memory, expected a page that is isolated from others: served with the headers ' +
-        'Cross-Origin-Opener-Policy: same-origin and Cross-Origin-Embedder-Policy: require-corp',
-    )
 }
 
 /** As much as this system lets one reserve: phones give less. */

@@ -4,7 +4,7 @@
  * all threads of the team if there is one. (`wasm/operations.ts` has the numbers, each operation the order of its
  * arguments.)
  */
-import { type DType, dtypeOf, type Numbers } from '../../array/numbers.ts'
+import { bytesOf, type DType, dtypeOf, type Numbers } from '../../array/numbers.ts'
 import type {
   AdamStep,
   Columns,
@@ -86,7 +86,7 @@ export class SimdKernel implements Kernel {
    * `wasm/transposed.ts` says which rows that concerns.)
    */
   rowStride(n: number, dtype: DType): number {
-    const line = alignment / (dtype === 'float32' ? 4 : 8)
+    const line = alignment / bytesOf(dtype)
     return n >= 4 * line && n <= 16 * line && n % (2 * line) === 0 ? n + line : n
   }
 
