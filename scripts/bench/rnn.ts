@@ -24,6 +24,7 @@ const hasFma = hasFusedMultiplyAdd()
 const usable = (Object.keys(setups) as SetupName[]).filter(
   name => setups[name].threads <= cores && (hasFma || setups[name].kernel !== 'simd-fma'),
 )
+const withReplicas = cores >= 2
 
 print(`${cpus()[0].model}, ${cores} cores, Node ${process.versions.node}`)
 if (source !== sourceHash()) print('the kernel is not that of its source: npm run kernels')
@@ -44,7 +45,7 @@ for (const c of cases) {
     progress.step(name)
     rates = bestRates(rates, measureRates(0.01))
   }
-  const plan = { rounds, seconds: seconds / rounds, setups: usable, beforeRound, isLate }
+  const plan = { rounds, seconds: seconds / rounds, setups: usable, withReplicas, beforeRound, isLate }
   timed.push(await timeInTurns(c, plan, torch))
 }
 torch?.stop()

@@ -12,6 +12,7 @@ const plan = {
   rounds: 2,
   seconds: 0,
   setups: ['plain1'],
+  withReplicas: false,
   beforeRound: () => {},
   isLate: () => false,
 } as const
@@ -43,6 +44,13 @@ describe('timing in turns', () => {
     expect(Object.keys(ours)).toEqual(['plain1'])
     expect(ours.plain1!.train.best).toBeGreaterThan(0)
     expect(torch).toBeUndefined()
+  })
+
+  it('two replicas with half of the sequences each agree with one of all, and are timed', async () => {
+    const { replicas } = await timeInTurns(tiny, { ...plan, withReplicas: true })
+    expect(replicas!.best).toBeGreaterThan(0)
+    const single = await timeInTurns({ ...tiny, B: 1 }, { ...plan, withReplicas: true })
+    expect(single).not.toHaveProperty('replicas')
   })
 
   it("takes the best and the median of PyTorch's rounds, by threads and measure", async () => {

@@ -39,12 +39,17 @@ export function casesOf(hidden: readonly number[], chosen: readonly Kind[]): Cas
     .flatMap(([H, B, T]) => chosen.map(kind => ({ kind, I: inputs, H, B, T })))
 }
 
+/** How many replicas of a model can train side by side, each with as many sequences. */
+export function replicasOf({ B }: Case): number {
+  return B % 2 === 0 ? 2 : 1
+}
+
 /** `LSTM 64,32,100` */
 export function nameOf({ kind, H, B, T }: Case): string {
   return `${kind} ${[H, B, T].join()}`
 }
 
-/** Ways in which our own step runs. */
+/** Ways in which a step of one model runs. */
 export const setups = {
   plain1: { kernel: 'simd', threads: 1 },
   plain2: { kernel: 'simd', threads: 2 },
@@ -69,6 +74,8 @@ export interface CaseTimes {
   readonly case: Case
   /** Without those that this machine cannot run */
   readonly ours: Readonly<Partial<Record<SetupName, SetupTimes>>>
+  /** Of a training step by two replicas, half of the sequences each; without FMA */
+  readonly replicas?: Times
   /** By threads */
   readonly torch?: Readonly<Record<1 | 2, MeasureTimes>>
 }

@@ -27,9 +27,17 @@ export function caseTables(cases: readonly CaseTimes[], rates: Rates): string[] 
       ['two threads, ms', 'forward', 'train', 'speed-up', 'FMA: forward', 'FMA: train', 'of each core'],
       rows(t => [
         ...pair(t.ours.plain2),
-        ...judged(t, 'speedUp'),
+        verdict(over(t.ours.plain1?.train, t.ours.plain2?.train)),
         ...pair(t.ours.fused2),
         share(t.ours.plain2),
+      ]),
+    ),
+    table(
+      ['two replicas, ms', 'train', 'speed-up', 'better of both'],
+      rows(t => [
+        t.replicas ? text(t.replicas) : '–',
+        verdict(over(t.ours.plain1?.train, t.replicas)),
+        ...judged(t, 'speedUp'),
       ]),
     ),
   ]

@@ -1,12 +1,15 @@
 /** A network of ours with the numbers that `pytorch.py` gives PyTorch's, so that the two can be compared before they are timed. */
 import {
   adam,
+  averageGradients,
   type BackwardOptions,
+  chain,
   type ForwardOptions,
   GRU,
   LSTM,
   type Numbers,
   type Params,
+  type ReplicaMemory,
   RNN,
   Tensor,
 } from '../../../src/rnn/index.ts'
@@ -21,7 +24,7 @@ export interface Check {
 }
 
 export type Subject = Readonly<Record<Measure, () => void>> & {
-  /** Runs once from the first weights. */
+  /** Runs once from the first weights. Of a replica the loss is that of its share, the gradient that of all. */
   check(): Check
 }
 
@@ -37,17 +40,28 @@ const networks = { RNN, LSTM, GRU }
 /** So small a rate that the weights hardly move, however often it runs: `pytorch.py` has the same. */
 const lr = 1e-6
 
-export function subjectOf({ kind, I, H, B, T }: Case): Subject {
+/** One of some replicas, each of which has as many of the batch's sequences. */
+export interface Share {
+  readonly memory: ReplicaMemory
+  readonly replica: number
+}
+
+export function subjectOf({ kind, I, H, B, T }: Case, share?: Share): Subject {
   const net: Net = new networks[kind]({ inputSize: I, hiddenSize: H, batchFirst: false, dtype: 'float32' })
   const { values, grads, names } = net.params
   for (const [k, name] of names.entries()) fill(net.params.value(name).data, k, 1 / Math.sqrt(H))
   const start = values.slice()
-  const x = Tensor.zeros([T, B, I], 'float32')
-  const dOutput = Tensor.zeros([T, B, H], 'float32')
-  fill(x.data, names.length, 1)
-  fill(dOutput.data, names.length + 1, 1)
+  const given = (width: number, k: number) => {
+    const whole = Tensor.zeros([T, B, width], 'float32')
+    fill(whole.data, k, 1)
+    return share ? sequencesOf(whole, share) : whole
+  }
+  const x = given(I, names.length)
+  const dOutput = given(H, names.length + 1)
 
-  const optimizer = adam({ lr })
+  const replicas = share?.memory.replicas ?? 1
+  const mean = share && averageGradients(share.memory, share.replica)
+  const optimizer = mean ? chain(mean, adam({ lr })) : adam({ lr })
   const state = optimizer.init(values.length, 'float32')
   const ahead = { reuse: true }
   const back = { dOutput, inputGradient: false, reuse: true }
@@ -64,7 +78,11 @@ export function subjectOf({ kind, I, H, B, T }: Case): Subject {
       values.set(start)
       const { output } = net.forward(x, ahead)
       net.backward(back)
-      return { loss: dot(dOutput.data, output.data), gradientNorm: Math.sqrt(dot(grads, grads)) }
+      mean?.update(values, grads, mean.init(values.length, 'float32'))
+      return {
+        loss: dot(dOutput.data, output.data),
+        gradientNorm: replicas * Math.sqrt(dot(grads, grads)),
+      }
     },
   }
 }
@@ -92,6 +110,21 @@ export function fill(numbers: Numbers, k: number, scale: number): void {
     const u = ((Math.imul(i + 1, 2654435761) + k * 1013904223) >>> 0) / 2 ** 32
     numbers[i] = scale * (2 * u - 1)
   }
+}
+
+/** (T, B, width) → (T, B / replicas, width) */
+function sequencesOf(whole: Tensor, { memory: { replicas }, replica }: Share): Tensor {
+  const [T, B, width] = whole.shape
+  const own = B / replicas
+  return Tensor.generate(
+    [T, own, width],
+    k => {
+      const [row, unit] = [Math.floor(k / width), k % width]
+      const [t, b] = [Math.floor(row / own), row % own]
+      return whole.at(t, replica * own + b, unit)
+    },
+    'float32',
+  )
 }
 
 function dot(a: Numbers, b: Numbers): number {

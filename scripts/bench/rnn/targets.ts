@@ -5,7 +5,7 @@ import { modelTime, type Rates } from './model.ts'
 /** What is compared with a bound, and how it is called where it is missed. */
 export const quantities = {
   model: 'one thread / model',
-  speedUp: 'speed-up on two threads',
+  speedUp: 'speed-up on two threads, sharing operations or as replicas,',
   torch1: 'one thread / PyTorch on one',
   torch2: 'two threads / PyTorch on two',
   torchFused2: 'two threads with FMA / PyTorch on two',
@@ -31,11 +31,16 @@ export function ratiosOf(times: CaseTimes, rates: Rates): Readonly<Partial<Recor
   const theirs = times.torch
   return {
     model: over(plain1?.train, { best: modelTime(times.case, rates) }),
-    speedUp: over(plain1?.train, plain2?.train),
+    speedUp: largest(over(plain1?.train, plain2?.train), over(plain1?.train, times.replicas)),
     torch1: over(plain1?.train, theirs?.[1].train),
     torch2: over(plain2?.train, theirs?.[2].train),
     torchFused2: over(fused2?.train, theirs?.[2].train),
   }
+}
+
+function largest(...ratios: readonly (number | undefined)[]): number | undefined {
+  const found = ratios.filter(ratio => ratio !== undefined)
+  return found.length > 0 ? Math.max(...found) : undefined
 }
 
 /** Of a training step whose gradients vanish, by one whose gradients do not. The same, but for the noise of timing. */

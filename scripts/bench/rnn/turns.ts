@@ -11,11 +11,13 @@ import {
   type MeasureTimes,
   measures,
   nameOf,
+  replicasOf,
   type SetupName,
   type SetupTimes,
   setups,
   type Times,
 } from './cases.ts'
+import { type Replicas, startReplicas } from './replicas.ts'
 import { sample, timesOf } from './sample.ts'
 import { type Check, type Expected, expectAgreement, type Subject, subjectOf } from './subject.ts'
 import type { Torch } from './torch.ts'
@@ -25,6 +27,8 @@ export interface Plan {
   /** For each setup and measure in one round */
   readonly seconds: number
   readonly setups: readonly SetupName[]
+  /** Whether replicas are timed, too. */
+  readonly withReplicas: boolean
   /** Called in each round, while the kernel is on one thread and without FMA. */
   readonly beforeRound: (name: string) => void
   /** Whether rounds after a case's first are left out from now on. */
@@ -54,10 +58,21 @@ export async function keepKernels(names: readonly SetupName[]): Promise<void> {
 
 /** @throws Error if two of them do not find the same */
 export async function timeInTurns(c: Case, plan: Plan, torch?: Torch): Promise<CaseTimes> {
+  const replicas = replicasOf(c)
+  const team = plan.withReplicas && replicas > 1 ? startReplicas(c, replicas) : undefined
+  try {
+    return await timeAll(c, plan, team, torch)
+  } finally {
+    await team?.stop()
+  }
+}
+
+async function timeAll(c: Case, plan: Plan, team?: Replicas, torch?: Torch): Promise<CaseTimes> {
   const name = nameOf(c)
   const subject = subjectOf(c)
   const samples = plan.setups.map(setup => ({ setup, taken: emptySamples() }))
   const theirs: TorchTimes[] = []
+  const byReplicas: number[] = []
   let expected = torch ? undefined : firstCheck(c, subject)
   for (let round = 0; round < plan.rounds; round++) {
     if (round > 0 && plan.isLate()) {
@@ -80,9 +95,16 @@ export async function timeInTurns(c: Case, plan: Plan, torch?: Torch): Promise<C
       taken.wall += performance.now() - before.wall
       taken.used += processorTime() - before.used
     }
+    if (team) {
+      // As above: the kernel's threads would take the replicas' time.
+      useKernel('simd')
+      expectAgreement(`${name}, replicas`, await team.check(), expected!)
+      byReplicas.push(...(await team.sample(plan.seconds)))
+    }
   }
   return {
     case: c,
+    ...(byReplicas.length > 0 ? { replicas: timesOf(byReplicas) } : {}),
     ours: Object.fromEntries(samples.map(({ setup, taken }) => [setup, summaryOf(setup, taken)])),
     ...(theirs.length > 0 ? { torch: { 1: overRounds(theirs, 1), 2: overRounds(theirs, 2) } } : {}),
   }
