@@ -76,13 +76,14 @@ export function replicaMemory(options: ReplicaMemoryOptions): ReplicaMemory {
  * g ← the mean of all replicas' g, as the first part of a chain: what comes after it is then the same in all.
  *
  * Each replica has the same parameters to begin with, from the same seed or state, makes the same number of updates,
- * and learns from as many examples in each as the others. It waits in each update for the slowest, and so belongs into
- * a worker. A worker that ends early leaves the others waiting until their timeout: end them when it reports an error.
+ * and learns from as many examples in each as the others. It waits in each update for the slowest, and so belongs in a
+ * worker. A worker that ends early leaves the others waiting until their timeout: end them when it reports an error.
  *
  * @param replica 0, 1, …: each in one worker
- * @throws RangeError unless 0 <= replica < memory.replicas, or if the timeout is not above 0; Error if this replica is
- *   taken, or on a page's own thread. At an update RangeError or TypeError if the parameters are not as many and of the
- *   dtype that the memory is for; RangeError if replicas start from different parameters; Error if one does not come
+ * @throws RangeError unless 0 <= replica < memory.replicas, or if the timeout is not above 0; TypeError for an unknown
+ *   option, or memory that is not shared; Error if this replica is taken, or on a page's own thread. At an update
+ *   RangeError or TypeError if the parameters are not as many and of the dtype that the memory is for; RangeError if
+ *   replicas start from different parameters; Error if one does not come
  * @example
  * ```ts
  * // One replica alone: its gradient is the mean.
@@ -131,6 +132,8 @@ class Exchange {
 
   constructor(memory: ReplicaMemory, replica: number, timeout: number) {
     const { replicas, count, dtype, buffer } = memory
+    if (!(buffer instanceof SharedArrayBuffer))
+      throw new TypeError('memory has no shared buffer, expected what replicaMemory gave, posted as it is')
     if (!(Number.isInteger(replica) && replica >= 0 && replica < replicas))
       throw new RangeError(`replica is ${replica}, expected a whole number from 0 to ${replicas - 1}`)
     this.#replica = replica

@@ -95,6 +95,13 @@ describe('replicas that do not fit together', () => {
     averageGradients(memory, 0)
   })
 
+  it('have memory that went through JSON, which does not share it', () => {
+    const memory = JSON.parse(JSON.stringify(replicaMemory({ replicas: 2, count: 1 })))
+    expect(complaintOf(() => averageGradients(memory, 0))).toBe(
+      'TypeError: memory has no shared buffer, expected what replicaMemory gave, posted as it is',
+    )
+  })
+
   it('have parameters that the memory is not for', () => {
     const memory = replicaMemory({ replicas: 1, count: 3 })
     const { init, update } = chain(averageGradients(memory, 0), sgd({ lr: 1 }))
