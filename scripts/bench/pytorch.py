@@ -12,10 +12,9 @@ A job's fields and their defaults:
   threads      [1, 2]
   seconds      1.5, for each kind, point, measure, number of threads and round, after the warm-up
   repetitions  3, at least
-  rounds       1: how often the results of a kind and point come, one round after another
+  rounds       1: how often all of it is done, one round after another
   waits        false; or true: each result waits for a line on standard input, so that others can be timed in
-               turns; for the line `skip` it is left out. The job is then an argument; the end of standard
-               input is the end.
+               turns. The job is then an argument; the end of standard input is the end.
   blas         []: more folders in which to look for a libblas.so.3
   setting      null: find the fastest, in about ten seconds; or the `setting` of an earlier environment line
 
@@ -119,18 +118,15 @@ def main() -> None:
     torch.zeros(8, 8) @ torch.zeros(8, 8)
     say({'type': 'environment', **describe(), 'flushDenormal': flushes, **tuned})
     for point, threads in turns(job):
-        turn = sys.stdin.readline() if job['waits'] else '\n'
-        if turn == '':
+        if job['waits'] and sys.stdin.readline() == '':
             return
-        if turn == 'skip\n':
-            continue
         say({'type': 'result', **result(point, threads, job['seconds'], job['repetitions'])})
 
 
 def turns(job: dict[str, Any]) -> Iterator[tuple[Point, int]]:
-    for H, B, T in job['points']:
-        for kind in job['kinds']:
-            for _ in range(job['rounds']):
+    for _ in range(job['rounds']):
+        for H, B, T in job['points']:
+            for kind in job['kinds']:
                 for measure in job['measures']:
                     for threads in job['threads']:
                         yield Point(kind, measure, job['input'], H, B, T), threads

@@ -6,13 +6,14 @@ import { hasFusedMultiplyAdd, useKernel } from '../../src/rnn/index.ts'
 import { source } from '../../src/rnn/kernel/simd/bytes.ts'
 import { sourceHash } from '../kernels.ts'
 import { terminalProgress } from '../terminal.ts'
-import { type CaseTimes, casesOf, points, type SetupName, setups } from './rnn/cases.ts'
+import { casesOf, points, type SetupName, setups } from './rnn/cases.ts'
 import { timeDenormals } from './rnn/denormals.ts'
 import { type BenchOptions, readBenchFlags, usage } from './rnn/flags.ts'
 import { bestRates, measureRates, peak } from './rnn/rates.ts'
+import { startReplicas } from './rnn/replicas.ts'
 import { caseTables, denormalLine, missedTargets, noiseLine, ratesLine, torchLine } from './rnn/report.ts'
 import { findPython, startTorch, type Torch } from './rnn/torch.ts'
-import { keepKernels, timeInTurns } from './rnn/turns.ts'
+import { CaseTurns, keepKernels } from './rnn/turns.ts'
 
 const options = readOptions()
 const { seconds, rounds, hidden, kinds } = options
@@ -24,7 +25,6 @@ const hasFma = hasFusedMultiplyAdd()
 const usable = (Object.keys(setups) as SetupName[]).filter(
   name => setups[name].threads <= cores && (hasFma || setups[name].kernel !== 'simd-fma'),
 )
-const withReplicas = cores >= 2
 
 print(`${cpus()[0].model}, ${cores} cores, Node ${process.versions.node}`)
 if (source !== sourceHash()) print('the kernel is not that of its source: npm run kernels')
@@ -34,25 +34,28 @@ await keepKernels(usable)
 const fusedPeak = hasFma ? measureFusedPeak() : undefined
 let rates = measureRates(0.05)
 
-const cases = casesOf(hidden, kinds)
-const timed: CaseTimes[] = []
-/** Milliseconds after which a case gets one round only, for all to be done in ten minutes even on a busy machine. */
+const replicas = cores >= 2 ? startReplicas(2) : undefined
+const plan = { seconds: seconds / rounds, setups: usable, replicas, torch }
+const turns = casesOf(hidden, kinds).map(c => new CaseTurns(c, plan))
+/** Milliseconds after which no further round is begun, for all to be done in ten minutes even on a busy machine. */
 const patience = 6 * 60_000
-const isLate = () => performance.now() > patience
-progress.start('rounds', cases.length * rounds)
-for (const c of cases) {
-  const beforeRound = (name: string) => {
-    progress.step(name)
+let done = 0
+progress.start('rounds', turns.length * rounds)
+for (; done < rounds && (done === 0 || performance.now() < patience); done++)
+  for (const turn of turns) {
+    progress.step(turn.name)
+    useKernel('simd')
     rates = bestRates(rates, measureRates(0.01))
+    await turn.round()
   }
-  const plan = { rounds, seconds: seconds / rounds, setups: usable, withReplicas, beforeRound, isLate }
-  timed.push(await timeInTurns(c, plan, torch))
-}
 torch?.stop()
+await replicas?.stop()
 useKernel('simd')
 const denormals = timeDenormals(seconds / rounds, rounds)
 progress.end()
 
+const timed = turns.map(({ times }) => times)
+if (done < rounds) print(`no more than ${done} of ${rounds} rounds: six minutes were over`)
 print(`${ratesLine(rates, fusedPeak)}\n`)
 for (const text of caseTables(timed, rates)) print(`${text}\n`)
 print(denormalLine(denormals))

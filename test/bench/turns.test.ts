@@ -1,37 +1,32 @@
 /** Comparing before timing, and what is made of the times. */
 import { describe, expect, it } from 'vitest'
-import type { Case } from '../../scripts/bench/rnn/cases.ts'
+import { type Case, type CaseTimes, kinds } from '../../scripts/bench/rnn/cases.ts'
+import { startReplicas } from '../../scripts/bench/rnn/replicas.ts'
 import { sample, timesOf } from '../../scripts/bench/rnn/sample.ts'
 import { expectAgreement, fill, subjectOf } from '../../scripts/bench/rnn/subject.ts'
 import type { Torch, TorchResult } from '../../scripts/bench/rnn/torch.ts'
-import { timeInTurns } from '../../scripts/bench/rnn/turns.ts'
+import { CaseTurns, type Plan } from '../../scripts/bench/rnn/turns.ts'
 import { complaintOf } from '../rnn/support.ts'
 
 const tiny: Case = { kind: 'LSTM', I: 2, H: 3, B: 2, T: 4 }
-const plan = {
-  rounds: 2,
-  seconds: 0,
-  setups: ['plain1'],
-  withReplicas: false,
-  beforeRound: () => {},
-  isLate: () => false,
-} as const
+const plan = { seconds: 0, setups: ['plain1'] } as const
+
+async function timesAfter(rounds: number, c: Case, options: Plan = plan): Promise<CaseTimes> {
+  const turns = new CaseTurns(c, options)
+  for (let i = 0; i < rounds; i++) await turns.round()
+  return turns.times
+}
 
 /** Gives results of the tiny case in the order of pytorch.py, one millisecond more each time. */
-function torchWith(check: TorchResult['check']): Torch & { asked: number; skipped: number } {
+function torchWith(check: TorchResult['check']): Torch & { asked: number } {
   const torch = {
     environment: {} as Torch['environment'],
     asked: 0,
-    skipped: 0,
     next: async () => {
       const n = torch.asked++
       const measure = n % 4 < 2 ? 'forward' : 'train'
       const time = { bestMs: n + 1, medianMs: n + 1.5 }
       return { kind: 'LSTM', hidden: 3, measure, threads: 1 + (n % 2), ...time, check } as const
-    },
-    skip: (results: number) => {
-      torch.asked += results
-      torch.skipped += results
     },
     stop: () => {},
   }
@@ -40,38 +35,39 @@ function torchWith(check: TorchResult['check']): Torch & { asked: number; skippe
 
 describe('timing in turns', () => {
   it('without PyTorch the kernel agrees with the plain loops', async () => {
-    const { ours, torch } = await timeInTurns(tiny, plan)
+    const { ours, torch, replicas } = await timesAfter(2, tiny)
     expect(Object.keys(ours)).toEqual(['plain1'])
     expect(ours.plain1!.train.best).toBeGreaterThan(0)
-    expect(torch).toBeUndefined()
+    expect([torch, replicas]).toEqual([undefined, undefined])
   })
 
-  it('two replicas with half of the sequences each agree with one of all, and are timed', async () => {
-    const { replicas } = await timeInTurns(tiny, { ...plan, withReplicas: true })
-    expect(replicas!.best).toBeGreaterThan(0)
-    const single = await timeInTurns({ ...tiny, B: 1 }, { ...plan, withReplicas: true })
-    expect(single).not.toHaveProperty('replicas')
+  it('two replicas with half of the sequences each agree with one of all, case by case, and are timed', async () => {
+    const replicas = startReplicas(2)
+    try {
+      for (const kind of kinds)
+        expect(
+          (await timesAfter(2, { ...tiny, kind }, { ...plan, replicas })).replicas!.best,
+        ).toBeGreaterThan(0)
+      expect(await timesAfter(1, { ...tiny, B: 1 }, { ...plan, replicas })).not.toHaveProperty('replicas')
+    } finally {
+      await replicas.stop()
+    }
   })
 
   it("takes the best and the median of PyTorch's rounds, by threads and measure", async () => {
-    const { torch } = await timeInTurns(tiny, plan, torchWith(subjectOf(tiny).check()))
+    const given = torchWith(subjectOf(tiny).check())
+    const { torch } = await timesAfter(2, tiny, { ...plan, torch: given })
     expect(torch).toEqual({
       1: { forward: { best: 1, median: 5.5 }, train: { best: 3, median: 7.5 } },
       2: { forward: { best: 2, median: 6.5 }, train: { best: 4, median: 8.5 } },
     })
-  })
-
-  it('when it is late, times one round, and PyTorch leaves out the same', async () => {
-    const torch = torchWith(subjectOf(tiny).check())
-    const late = await timeInTurns(tiny, { ...plan, rounds: 3, isLate: () => true }, torch)
-    expect(late.torch![1].train).toEqual({ best: 3, median: 3.5 })
-    expect([torch.asked, torch.skipped]).toEqual([12, 8])
+    expect(given.asked).toBe(8)
   })
 
   it('times nothing where PyTorch finds another loss', async () => {
     const { loss, gradientNorm } = subjectOf(tiny).check()
     const torch = torchWith({ loss: 1.001 * loss, gradientNorm })
-    await expect(timeInTurns(tiny, plan, torch)).rejects.toThrow(
+    await expect(timesAfter(1, tiny, { ...plan, torch })).rejects.toThrow(
       `LSTM 3,2,4, plain1: loss is ${loss}, expected ${1.001 * loss} to 0.0001 of it, as PyTorch found`,
     )
     expect(torch.asked).toBe(4)
@@ -79,7 +75,7 @@ describe('timing in turns', () => {
 
   it('refuses a result of another case', async () => {
     const torch = torchWith(subjectOf(tiny).check())
-    await expect(timeInTurns({ ...tiny, kind: 'GRU' }, plan, torch)).rejects.toThrow(
+    await expect(timesAfter(1, { ...tiny, kind: 'GRU' }, { ...plan, torch })).rejects.toThrow(
       "expected PyTorch's result for GRU 3 forward 1, got LSTM 3 forward 1",
     )
   })

@@ -39,11 +39,6 @@ export function casesOf(hidden: readonly number[], chosen: readonly Kind[]): Cas
     .flatMap(([H, B, T]) => chosen.map(kind => ({ kind, I: inputs, H, B, T })))
 }
 
-/** How many replicas of a model can train side by side, each with as many sequences. */
-export function replicasOf({ B }: Case): number {
-  return B % 2 === 0 ? 2 : 1
-}
-
 /** `LSTM 64,32,100` */
 export function nameOf({ kind, H, B, T }: Case): string {
   return `${kind} ${[H, B, T].join()}`

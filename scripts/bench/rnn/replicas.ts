@@ -1,17 +1,19 @@
-/** Replicas of a case in workers, which train side by side, each with its share of the sequences. */
+/** Replicas in workers, which train side by side, each with its share of a case's sequences. */
 import { once } from 'node:events'
 import { Worker } from 'node:worker_threads'
 import { replicaMemory } from '../../../src/rnn/index.ts'
 import type { Case } from './cases.ts'
 import { parameterCount } from './model.ts'
-import type { ReplicaAnswer, ReplicaData, ReplicaTask } from './replica.ts'
+import type { ReplicaAnswer, ReplicaTask } from './replica.ts'
 import { shortest } from './sample.ts'
 import type { Check } from './subject.ts'
 
 export interface Replicas {
-  /** As of the whole batch. */
-  check(): Promise<Check>
-  /** Milliseconds of a training step, sample by sample. */
+  /** Whether each can have as many of a case's sequences. */
+  fit(c: Case): boolean
+  /** Begins with a case. @returns what they find, as of all sequences */
+  check(c: Case): Promise<Check>
+  /** Milliseconds of a training step of the case they have begun with, sample by sample. */
   sample(seconds: number): Promise<readonly number[]>
   stop(): Promise<void>
 }
@@ -22,24 +24,25 @@ const program = `import('tsx/esm/api').then(({ register }) => {
   return import(${JSON.stringify(new URL('./replica.ts', import.meta.url).href)})
 })`
 
-export function startReplicas(c: Case, replicas: number): Replicas {
-  const memory = replicaMemory({ replicas, count: parameterCount(c), dtype: 'float32' })
-  const workers = Array.from({ length: replicas }, (_, replica) => {
-    const workerData: ReplicaData = { c, memory, replica }
-    return new Worker(program, { eval: true, workerData })
-  })
-  const ask = (task: ReplicaTask): Promise<ReplicaAnswer[]> =>
+export function startReplicas(replicas: number): Replicas {
+  const workers = Array.from({ length: replicas }, () => new Worker(program, { eval: true }))
+  const ask = (taskFor: (replica: number) => ReplicaTask): Promise<ReplicaAnswer[]> =>
     Promise.all(
-      workers.map(async worker => {
-        worker.postMessage(task)
+      workers.map(async (worker, replica) => {
+        worker.postMessage(taskFor(replica))
         const [answer] = await once(worker, 'message')
         return answer
       }),
     )
-  const timesOfFirst = async (task: ReplicaTask) => (await ask(task))[0] as readonly number[]
+  const timesOfFirst = async (calls: number, samples: number) => {
+    const [first] = await ask(() => ({ calls, samples }))
+    return first as readonly number[]
+  }
   return {
-    check: async () => {
-      const found = (await ask('check')) as Check[]
+    fit: ({ B }) => B % replicas === 0,
+    check: async c => {
+      const memory = replicaMemory({ replicas, count: parameterCount(c), dtype: 'float32' })
+      const found = (await ask(replica => ({ c, share: { memory, replica } }))) as Check[]
       return {
         loss: found.reduce((sum, { loss }) => sum + loss, 0),
         gradientNorm: found[0].gradientNorm,
@@ -47,9 +50,9 @@ export function startReplicas(c: Case, replicas: number): Replicas {
     },
     sample: async seconds => {
       // All must make as many steps, so they are told how many.
-      const step = Math.min(...(await timesOfFirst({ calls: 1, samples: 3 })))
+      const step = Math.min(...(await timesOfFirst(1, 3)))
       const calls = Math.ceil(shortest / step)
-      return timesOfFirst({ calls, samples: Math.max(1, Math.round((seconds * 1000) / (calls * step))) })
+      return timesOfFirst(calls, Math.max(1, Math.round((seconds * 1000) / (calls * step))))
     },
     stop: async () => {
       await Promise.all(workers.map(worker => worker.terminate()))

@@ -8,7 +8,7 @@ import type { Check } from './subject.ts'
 
 const script = resolve(import.meta.dirname, '../pytorch.py')
 
-/** Fields of a job that its `--help` explains; results come by point, kind, round, measure and threads. */
+/** Fields of a job that its `--help` explains; results come by round, point, kind, measure and threads. */
 export interface TorchJob {
   readonly points: readonly (readonly number[])[]
   readonly kinds: readonly Kind[]
@@ -83,8 +83,6 @@ export interface Torch {
   readonly environment: TorchEnvironment
   /** Lets it time the job's next result. @throws Error with what it said, if it ended */
   next(): Promise<TorchResult>
-  /** Leaves out so many of the job's results. */
-  skip(results: number): void
   stop(): void
 }
 
@@ -116,9 +114,6 @@ export async function startTorch(python: string, job: TorchJob): Promise<Torch> 
       const line = await read()
       if (line.type !== 'result') throw new Error('expected a result, got an environment')
       return line
-    },
-    skip: results => {
-      child.stdin.write('skip\n'.repeat(results))
     },
     stop: () => child.stdin.end(),
   }

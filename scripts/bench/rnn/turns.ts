@@ -1,6 +1,7 @@
 /**
- * Times one case in turns: PyTorch, then each of our setups, then all of them again, for what else happens on the
- * machine to fall on all alike. Each is compared before it is timed.
+ * Times one case in turns: PyTorch, each of our setups, replicas. Rounds of a case are as far apart as they can be, with
+ * those of all others in between: what else happens on the machine for a minute is then in one of them only. Each is
+ * compared before it is timed.
  */
 import { useKernel, useThreads } from '../../../src/rnn/index.ts'
 import { type Kernel, kernel } from '../../../src/rnn/kernel/kernel.ts'
@@ -11,37 +12,28 @@ import {
   type MeasureTimes,
   measures,
   nameOf,
-  replicasOf,
   type SetupName,
   type SetupTimes,
   setups,
   type Times,
 } from './cases.ts'
-import { type Replicas, startReplicas } from './replicas.ts'
+import type { Replicas } from './replicas.ts'
 import { sample, timesOf } from './sample.ts'
 import { type Check, type Expected, expectAgreement, type Subject, subjectOf } from './subject.ts'
 import type { Torch } from './torch.ts'
 
 export interface Plan {
-  readonly rounds: number
   /** For each setup and measure in one round */
   readonly seconds: number
   readonly setups: readonly SetupName[]
-  /** Whether replicas are timed, too. */
-  readonly withReplicas: boolean
-  /** Called in each round, while the kernel is on one thread and without FMA. */
-  readonly beforeRound: (name: string) => void
-  /** Whether rounds after a case's first are left out from now on. */
-  readonly isLate: () => boolean
+  readonly replicas?: Replicas
+  readonly torch?: Torch
 }
 
 type TorchTimes = NonNullable<CaseTimes['torch']>
 
 /** Up to so many hidden units the plain loops are quick enough to be compared with. */
 const referenceLimit = 64
-
-/** Of PyTorch's: measures, each on one and two threads. */
-const resultsPerRound = 2 * measures.length
 
 /**
  * A kernel of each setup, kept: an engine compiles a module at its leisure, and shares what it has compiled with later
@@ -56,57 +48,58 @@ export async function keepKernels(names: readonly SetupName[]): Promise<void> {
   }
 }
 
-/** @throws Error if two of them do not find the same */
-export async function timeInTurns(c: Case, plan: Plan, torch?: Torch): Promise<CaseTimes> {
-  const replicas = replicasOf(c)
-  const team = plan.withReplicas && replicas > 1 ? startReplicas(c, replicas) : undefined
-  try {
-    return await timeAll(c, plan, team, torch)
-  } finally {
-    await team?.stop()
-  }
-}
+/** What has been taken of one case so far. */
+export class CaseTurns {
+  readonly name: string
+  readonly #case: Case
+  readonly #plan: Plan
+  readonly #taken: ReadonlyMap<SetupName, Taken>
+  readonly #byReplicas: number[] = []
+  readonly #byTorch: TorchTimes[] = []
+  #expected?: Expected
 
-async function timeAll(c: Case, plan: Plan, team?: Replicas, torch?: Torch): Promise<CaseTimes> {
-  const name = nameOf(c)
-  const subject = subjectOf(c)
-  const samples = plan.setups.map(setup => ({ setup, taken: emptySamples() }))
-  const theirs: TorchTimes[] = []
-  const byReplicas: number[] = []
-  let expected = torch ? undefined : firstCheck(c, subject)
-  for (let round = 0; round < plan.rounds; round++) {
-    if (round > 0 && plan.isLate()) {
-      torch?.skip(resultsPerRound * (plan.rounds - round))
-      break
-    }
+  constructor(c: Case, plan: Plan) {
+    this.name = nameOf(c)
+    this.#case = c
+    this.#plan = plan
+    this.#taken = new Map(plan.setups.map(setup => [setup, emptySamples()]))
+  }
+
+  /** One turn of each. @throws Error if two of them do not find the same */
+  async round(): Promise<void> {
+    const { seconds, replicas, torch } = this.#plan
+    const subject = subjectOf(this.#case)
     // Threads that wait for work would take PyTorch's time.
     useKernel('simd')
-    plan.beforeRound(name)
     if (torch) {
-      const { times, check } = await torchRound(torch, c)
-      theirs.push(times)
-      expected ??= { by: 'PyTorch', check }
+      const { times, check } = await torchRound(torch, this.#case)
+      this.#byTorch.push(times)
+      this.#expected ??= { by: 'PyTorch', check }
     }
-    for (const { setup, taken } of samples) {
+    this.#expected ??= firstCheck(this.#case, subject)
+    for (const [setup, taken] of this.#taken) {
       await use(setup)
-      expectAgreement(`${name}, ${setup}`, subject.check(), expected!)
+      expectAgreement(`${this.name}, ${setup}`, subject.check(), this.#expected)
       const before = { wall: performance.now(), used: processorTime() }
-      for (const measure of measures) taken[measure].push(...sample(subject[measure], plan.seconds))
+      for (const measure of measures) taken[measure].push(...sample(subject[measure], seconds))
       taken.wall += performance.now() - before.wall
       taken.used += processorTime() - before.used
     }
-    if (team) {
-      // As above: the kernel's threads would take the replicas' time.
-      useKernel('simd')
-      expectAgreement(`${name}, replicas`, await team.check(), expected!)
-      byReplicas.push(...(await team.sample(plan.seconds)))
-    }
+    if (!replicas?.fit(this.#case)) return
+    useKernel('simd')
+    expectAgreement(`${this.name}, replicas`, await replicas.check(this.#case), this.#expected)
+    this.#byReplicas.push(...(await replicas.sample(seconds)))
   }
-  return {
-    case: c,
-    ...(byReplicas.length > 0 ? { replicas: timesOf(byReplicas) } : {}),
-    ours: Object.fromEntries(samples.map(({ setup, taken }) => [setup, summaryOf(setup, taken)])),
-    ...(theirs.length > 0 ? { torch: { 1: overRounds(theirs, 1), 2: overRounds(theirs, 2) } } : {}),
+
+  /** Of all rounds so far. */
+  get times(): CaseTimes {
+    const [byReplicas, byTorch] = [this.#byReplicas, this.#byTorch]
+    return {
+      case: this.#case,
+      ours: Object.fromEntries([...this.#taken].map(([setup, taken]) => [setup, summaryOf(setup, taken)])),
+      ...(byReplicas.length > 0 ? { replicas: timesOf(byReplicas) } : {}),
+      ...(byTorch.length > 0 ? { torch: { 1: overRounds(byTorch, 1), 2: overRounds(byTorch, 2) } } : {}),
+    }
   }
 }
 
@@ -138,12 +131,14 @@ async function torchRound(torch: Torch, c: Case): Promise<{ times: TorchTimes; c
   return { times, check }
 }
 
+type Taken = ReturnType<typeof emptySamples>
+
 /** Milliseconds: of each sample, and in all by the clock and by the processor. */
 function emptySamples() {
   return { forward: [] as number[], train: [] as number[], wall: 0, used: 0 }
 }
 
-function summaryOf(setup: SetupName, taken: ReturnType<typeof emptySamples>): SetupTimes {
+function summaryOf(setup: SetupName, taken: Taken): SetupTimes {
   const coreShare = Math.min(1, taken.used / (taken.wall * setups[setup].threads))
   return { ...eachMeasure(measure => timesOf(taken[measure])), coreShare }
 }
