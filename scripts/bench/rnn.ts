@@ -13,7 +13,7 @@ import { bestRates, measureRates, peak } from './rnn/rates.ts'
 import { startReplicas } from './rnn/replicas.ts'
 import { caseTables, denormalLine, missedTargets, noiseLine, ratesLine, torchLine } from './rnn/report.ts'
 import { findPython, startTorch, type Torch } from './rnn/torch.ts'
-import { CaseTurns, keepKernels } from './rnn/turns.ts'
+import { CaseTurns, keepKernels, takeRounds } from './rnn/turns.ts'
 
 const options = readOptions()
 const { seconds, rounds, hidden, kinds } = options
@@ -39,15 +39,12 @@ const plan = { seconds: seconds / rounds, setups: usable, replicas, torch }
 const turns = casesOf(hidden, kinds).map(c => new CaseTurns(c, plan))
 /** Milliseconds after which no further round is begun, for all to be done in ten minutes even on a busy machine. */
 const patience = 6 * 60_000
-let done = 0
 progress.start('rounds', turns.length * rounds)
-for (; done < rounds && (done === 0 || performance.now() < patience); done++)
-  for (const turn of turns) {
-    progress.step(turn.name)
-    useKernel('simd')
-    rates = bestRates(rates, measureRates(0.01))
-    await turn.round()
-  }
+const beforeTurn = (name: string) => {
+  progress.step(name)
+  rates = bestRates(rates, measureRates(0.01))
+}
+const done = await takeRounds(turns, rounds, beforeTurn, () => performance.now() > patience)
 torch?.stop()
 await replicas?.stop()
 useKernel('simd')

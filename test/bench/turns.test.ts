@@ -5,7 +5,7 @@ import { startReplicas } from '../../scripts/bench/rnn/replicas.ts'
 import { sample, timesOf } from '../../scripts/bench/rnn/sample.ts'
 import { expectAgreement, fill, subjectOf } from '../../scripts/bench/rnn/subject.ts'
 import type { Torch, TorchResult } from '../../scripts/bench/rnn/torch.ts'
-import { CaseTurns, type Plan } from '../../scripts/bench/rnn/turns.ts'
+import { CaseTurns, type Plan, takeRounds } from '../../scripts/bench/rnn/turns.ts'
 import { complaintOf } from '../rnn/support.ts'
 
 const tiny: Case = { kind: 'LSTM', I: 2, H: 3, B: 2, T: 4 }
@@ -13,7 +13,7 @@ const plan = { seconds: 0, setups: ['plain1'] } as const
 
 async function timesAfter(rounds: number, c: Case, options: Plan = plan): Promise<CaseTimes> {
   const turns = new CaseTurns(c, options)
-  for (let i = 0; i < rounds; i++) await turns.round()
+  await takeRounds([turns], rounds)
   return turns.times
 }
 
@@ -62,6 +62,21 @@ describe('timing in turns', () => {
       2: { forward: { best: 2, median: 6.5 }, train: { best: 4, median: 8.5 } },
     })
     expect(given.asked).toBe(8)
+  })
+
+  it('goes through all cases in each round', async () => {
+    const turns = kinds.map(kind => new CaseTurns({ ...tiny, kind }, plan))
+    const names: string[] = []
+    expect(await takeRounds(turns, 2, name => names.push(name))).toBe(2)
+    expect(names).toEqual([...kinds, ...kinds].map(kind => `${kind} 3,2,4`))
+  })
+
+  it('when it is late, does one round, and asks PyTorch for no more', async () => {
+    const torch = torchWith(subjectOf(tiny).check())
+    const turns = new CaseTurns(tiny, { ...plan, torch })
+    expect(await takeRounds([turns], 3, undefined, () => true)).toBe(1)
+    expect(turns.times.torch![1].train).toEqual({ best: 3, median: 3.5 })
+    expect(torch.asked).toBe(4)
   })
 
   it('times nothing where PyTorch finds another loss', async () => {

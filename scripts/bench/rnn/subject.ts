@@ -114,17 +114,11 @@ export function fill(numbers: Numbers, k: number, scale: number): void {
 
 /** (T, B, width) → (T, B / replicas, width) */
 function sequencesOf(whole: Tensor, { memory: { replicas }, replica }: Share): Tensor {
-  const [T, B, width] = whole.shape
-  const own = B / replicas
-  return Tensor.generate(
-    [T, own, width],
-    k => {
-      const [row, unit] = [Math.floor(k / width), k % width]
-      const [t, b] = [Math.floor(row / own), row % own]
-      return whole.at(t, replica * own + b, unit)
-    },
-    'float32',
-  )
+  const own = whole.shape[1] / replicas
+  return whole
+    .permute([1, 0, 2])
+    .slice(replica * own, (replica + 1) * own)
+    .permute([1, 0, 2])
 }
 
 function dot(a: Numbers, b: Numbers): number {

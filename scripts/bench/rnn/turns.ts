@@ -65,12 +65,10 @@ export class CaseTurns {
     this.#taken = new Map(plan.setups.map(setup => [setup, emptySamples()]))
   }
 
-  /** One turn of each. @throws Error if two of them do not find the same */
+  /** One turn of each, from the kernel on one thread. @throws Error if two of them do not find the same */
   async round(): Promise<void> {
     const { seconds, replicas, torch } = this.#plan
     const subject = subjectOf(this.#case)
-    // Threads that wait for work would take PyTorch's time.
-    useKernel('simd')
     if (torch) {
       const { times, check } = await torchRound(torch, this.#case)
       this.#byTorch.push(times)
@@ -86,6 +84,7 @@ export class CaseTurns {
       taken.used += processorTime() - before.used
     }
     if (!replicas?.fit(this.#case)) return
+    // As before the turn: waiting threads would take the replicas' time.
     useKernel('simd')
     expectAgreement(`${this.name}, replicas`, await replicas.check(this.#case), this.#expected)
     this.#byReplicas.push(...(await replicas.sample(seconds)))
@@ -101,6 +100,29 @@ export class CaseTurns {
       ...(byTorch.length > 0 ? { torch: { 1: overRounds(byTorch, 1), 2: overRounds(byTorch, 2) } } : {}),
     }
   }
+}
+
+/**
+ * Round after round of all cases; when it is late no further one is begun, but one is done in any case.
+ *
+ * @param beforeTurn called while the kernel is on one thread and without FMA
+ * @returns how many were done
+ */
+export async function takeRounds(
+  turns: readonly CaseTurns[],
+  rounds: number,
+  beforeTurn: (name: string) => void = () => {},
+  isLate = () => false,
+): Promise<number> {
+  let done = 0
+  for (; done < rounds && (done === 0 || !isLate()); done++)
+    for (const turn of turns) {
+      // Threads that wait for work would take PyTorch's time.
+      useKernel('simd')
+      beforeTurn(turn.name)
+      await turn.round()
+    }
+  return done
 }
 
 async function use(name: SetupName): Promise<void> {

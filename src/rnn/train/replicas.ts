@@ -124,11 +124,9 @@ export function averageGradients(
  */
 class Exchange {
   readonly #replica: number
-  readonly #replicas: number
   readonly #timeout: number
   readonly #heads: Int32Array
   readonly #sets: readonly (readonly Numbers[])[]
-  #turn = 0
 
   constructor(memory: ReplicaMemory, replica: number, timeout: number) {
     const { replicas, count, dtype, buffer } = memory
@@ -137,7 +135,6 @@ class Exchange {
     if (!(Number.isInteger(replica) && replica >= 0 && replica < replicas))
       throw new RangeError(`replica is ${replica}, expected a whole number from 0 to ${replicas - 1}`)
     this.#replica = replica
-    this.#replicas = replicas
     this.#timeout = timeout
     this.#heads = new Int32Array(buffer, 0, replicas * headWords)
     const numbersAt = (at: number) =>
@@ -154,23 +151,22 @@ class Exchange {
 
   /** Lays out x and waits until all replicas have laid out theirs. @returns those, for as long as the next turn lasts */
   swap(x: Numbers): readonly Numbers[] {
-    const set = this.#sets[this.#turn & 1]
-    set[this.#replica].set(x)
-    const before = this.#turn
-    // As long as a word of memory counts; only whether two are the same matters.
-    this.#turn = (before + 1) | 0
     const own = this.#replica * headWords + turnAt
-    Atomics.store(this.#heads, own, this.#turn)
+    const turn = Atomics.load(this.#heads, own)
+    const set = this.#sets[turn & 1]
+    set[this.#replica].set(x)
+    // It may overflow: only whether two are the same matters.
+    Atomics.add(this.#heads, own, 1)
     Atomics.notify(this.#heads, own)
-    for (let r = 0; r < this.#replicas; r++) this.#wait(r, before)
+    for (let r = 0; r < set.length; r++) this.#wait(r, turn)
     return set
   }
 
-  /** Until a replica has left the turn before. By no clock: reading it makes an object. */
-  #wait(r: number, before: number): void {
+  /** Until a replica has laid out its numbers for this turn. By no clock: reading it makes an object. */
+  #wait(r: number, turn: number): void {
     const at = r * headWords + turnAt
-    for (let i = 0; i < looks; i++) if (Atomics.load(this.#heads, at) !== before) return
-    if (Atomics.wait(this.#heads, at, before, this.#timeout) === 'timed-out')
+    for (let i = 0; i < looks; i++) if (Atomics.load(this.#heads, at) !== turn) return
+    if (Atomics.wait(this.#heads, at, turn, this.#timeout) === 'timed-out')
       throw new Error(
         `replica ${r} has not come within ${this.#timeout / 1000} s: expected all to make the same updates; ` +
           'perhaps its worker has ended with an error',

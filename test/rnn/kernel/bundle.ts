@@ -16,3 +16,8 @@ export function bundleOf(program: string, format: 'esm' | 'iife'): string {
   })
   return outputFiles[0].text
 }
+
+/** The same as a worker's text, for `eval: true`; `workerData` and `parentPort` are there by name. */
+export function workerTextOf(program: string): string {
+  return `const { parentPort, workerData } = require('node:worker_threads');\n${bundleOf(program, 'iife')}`
+}

@@ -15,7 +15,7 @@ import {
   Tensor,
   useThreads,
 } from '../../../src/rnn/index.ts'
-import { bundleOf } from '../kernel/bundle.ts'
+import { workerTextOf } from '../kernel/bundle.ts'
 import { givenFor, kinds, networkOf } from './networks.ts'
 
 const steps = 1000
@@ -73,17 +73,12 @@ found['on two threads'] = await bytesOf(() => {
 await useThreads(1)
 
 /** A replica whose gradients are always 0. */
-const partner = `
-  const { workerData } = require('node:worker_threads');
-  ${bundleOf(
-    `
-    import { averageGradients } from './src/rnn/index.ts'
-    const { memory, values } = workerData
-    const { init, update } = averageGradients(memory, 1)
-    const state = init(values.length, memory.dtype)
-    for (;;) update(values, new Float32Array(values.length), state)`,
-    'iife',
-  )}`
+const partner = workerTextOf(`
+  import { averageGradients } from './src/rnn/index.ts'
+  const { memory, values } = workerData
+  const { init, update } = averageGradients(memory, 1)
+  const state = init(values.length, memory.dtype)
+  for (;;) update(values, new Float32Array(values.length), state)`)
 const memory = replicaMemory({ replicas: 2, count: net.params.count, dtype: 'float32' })
 const worker = new Worker(partner, { eval: true, workerData: { memory, values: net.params.values } })
 const together = chain(averageGradients(memory, 0), adam())

@@ -4,21 +4,16 @@ import { Worker } from 'node:worker_threads'
 import { describe, expect, it } from 'vitest'
 import { averageGradients, chain, replicaMemory, sgd } from '../../../src/rnn/index.ts'
 import { memoryFor, type ReplicaTask, trainReplica } from '../../support/replicaTraining.ts'
-import { bundleOf } from '../kernel/bundle.ts'
+import { workerTextOf } from '../kernel/bundle.ts'
 import { complaintOf } from '../support.ts'
 
-const program = `
-  const { parentPort, workerData } = require('node:worker_threads');
-  ${bundleOf(
-    `
-    import { trainReplica } from './test/support/replicaTraining.ts'
-    try {
-      parentPort.postMessage(trainReplica(workerData))
-    } catch (error) {
-      parentPort.postMessage(String(error))
-    }`,
-    'iife',
-  )}`
+const program = workerTextOf(`
+  import { trainReplica } from './test/support/replicaTraining.ts'
+  try {
+    parentPort.postMessage(trainReplica(workerData))
+  } catch (error) {
+    parentPort.postMessage(String(error))
+  }`)
 
 /** What each replica has learnt, or its complaint. */
 function trainTogether(tasks: readonly ReplicaTask[]): Promise<unknown[]> {
