@@ -1,22 +1,25 @@
 /** One replica, in a worker: does what `replicas.ts` asks all of them to do. */
 import { parentPort } from 'node:worker_threads'
-import type { Case } from './cases.ts'
+import { type Case, nameOf } from './cases.ts'
 import { sampleCalls } from './sample.ts'
 import { type Check, type Share, type Subject, subjectOf } from './subject.ts'
 
-/** Take a share of a case, and compare; or train, in so many samples of so many steps. */
-export type ReplicaTask =
-  | { readonly c: Case; readonly share: Share }
-  | { readonly calls: number; readonly samples: number }
+export interface ReplicaTask {
+  readonly c: Case
+  readonly share: Share
+  /** Train in so many samples of so many steps; compare, unless given. */
+  readonly train?: { readonly calls: number; readonly samples: number }
+}
 /** Milliseconds of a step, by sample */
 export type ReplicaAnswer = Check | readonly number[]
 
-let subject: Subject
+/** By case: one that is asked for again goes on with the network that it has. */
+const subjects = new Map<string, Subject>()
 
 parentPort!.on('message', (task: ReplicaTask) => parentPort!.postMessage(answer(task)))
 
-function answer(task: ReplicaTask): ReplicaAnswer {
-  if ('samples' in task) return sampleCalls(subject.train, task.calls, task.samples)
-  subject = subjectOf(task.c, task.share)
-  return subject.check()
+function answer({ c, share, train }: ReplicaTask): ReplicaAnswer {
+  const subject = subjects.get(nameOf(c)) ?? subjectOf(c, share)
+  subjects.set(nameOf(c), subject)
+  return train ? sampleCalls(subject.train, train.calls, train.samples) : subject.check()
 }

@@ -1,7 +1,7 @@
 /** Replicas in workers, which train side by side, each with its share of a case's sequences. */
 import { once } from 'node:events'
 import { Worker } from 'node:worker_threads'
-import { replicaMemory } from '../../../src/rnn/index.ts'
+import { type ReplicaMemory, replicaMemory } from '../../../src/rnn/index.ts'
 import type { Case } from './cases.ts'
 import { parameterCount } from './model.ts'
 import type { ReplicaAnswer, ReplicaTask } from './replica.ts'
@@ -11,10 +11,10 @@ import type { Check } from './subject.ts'
 export interface Replicas {
   /** Whether each can have as many of a case's sequences. */
   fit(c: Case): boolean
-  /** Begins with a case. @returns what they find, as of all sequences */
+  /** What they find, as of all sequences. */
   check(c: Case): Promise<Check>
-  /** Milliseconds of a training step of the case they have begun with, sample by sample. */
-  sample(seconds: number): Promise<readonly number[]>
+  /** Milliseconds of a training step, sample by sample. */
+  sample(c: Case, seconds: number): Promise<readonly number[]>
   stop(): Promise<void>
 }
 
@@ -26,33 +26,37 @@ const program = `import('tsx/esm/api').then(({ register }) => {
 
 export function startReplicas(replicas: number): Replicas {
   const workers = Array.from({ length: replicas }, () => new Worker(program, { eval: true }))
-  const ask = (taskFor: (replica: number) => ReplicaTask): Promise<ReplicaAnswer[]> =>
-    Promise.all(
+  const memories = new Map<Case, ReplicaMemory>()
+  const ask = (c: Case, train?: ReplicaTask['train']): Promise<ReplicaAnswer[]> => {
+    const memory = memories.get(c) ?? replicaMemory({ replicas, count: parameterCount(c), dtype: 'float32' })
+    memories.set(c, memory)
+    return Promise.all(
       workers.map(async (worker, replica) => {
-        worker.postMessage(taskFor(replica))
+        const task: ReplicaTask = { c, share: { memory, replica }, train }
+        worker.postMessage(task)
         const [answer] = await once(worker, 'message')
         return answer
       }),
     )
-  const timesOfFirst = async (calls: number, samples: number) => {
-    const [first] = await ask(() => ({ calls, samples }))
+  }
+  const timesOfFirst = async (c: Case, calls: number, samples: number) => {
+    const [first] = await ask(c, { calls, samples })
     return first as readonly number[]
   }
   return {
     fit: ({ B }) => B % replicas === 0,
     check: async c => {
-      const memory = replicaMemory({ replicas, count: parameterCount(c), dtype: 'float32' })
-      const found = (await ask(replica => ({ c, share: { memory, replica } }))) as Check[]
+      const found = (await ask(c)) as Check[]
       return {
         loss: found.reduce((sum, { loss }) => sum + loss, 0),
         gradientNorm: found[0].gradientNorm,
       }
     },
-    sample: async seconds => {
+    sample: async (c, seconds) => {
       // All must make as many steps, so they are told how many.
-      const step = Math.min(...(await timesOfFirst(1, 3)))
+      const step = Math.min(...(await timesOfFirst(c, 1, 3)))
       const calls = Math.ceil(shortest / step)
-      return timesOfFirst(calls, Math.max(1, Math.round((seconds * 1000) / (calls * step))))
+      return timesOfFirst(c, calls, Math.max(1, Math.round((seconds * 1000) / (calls * step))))
     },
     stop: async () => {
       await Promise.all(workers.map(worker => worker.terminate()))
