@@ -25,12 +25,12 @@ interface Props {
 }
 
 function Title({ view, words }: Props) {
-  const { title, number, frontMatter } = view.page
+  const { titleHtml, number, frontMatter } = view.page
   const { author, date, updated, description } = frontMatter
   return (
     <header class="title">
       <p class="title-number">{words.chapter(number)}</p>
-      <h1>{title}</h1>
+      <h1 dangerouslySetInnerHTML={{ __html: titleHtml }} />
       {description && <p class="title-description">{description}</p>}
       {(author || date || updated) && (
         <p class="title-facts">

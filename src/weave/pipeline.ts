@@ -14,7 +14,6 @@ import type { Progress } from './base/progress.ts'
 import { diagramKey, renderDiagrams } from './diagram/diagram.ts'
 import { typesetFormulas } from './math/typeset.ts'
 import { verdictsToProofs } from './math/verify.ts'
-import { captionFormulas } from './page/captions.ts'
 import { shownCode } from './page/cell.ts'
 import { highlightAll } from './page/highlight.ts'
 import { latexOf } from './page/output.ts'
@@ -274,7 +273,7 @@ function formulaStage(chapters: readonly NumberedChapter[], runs: readonly Chapt
     return {
       file: chapter.file,
       text: chapter.text,
-      formulas: [...chapter.formulas, ...captionFormulas(chapter), ...fromOutputs],
+      formulas: [...chapter.formulas, ...fromOutputs],
     }
   })
   return typesetFormulas(sources, { macros })

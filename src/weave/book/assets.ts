@@ -17,7 +17,8 @@ export function resolveAsset(
   files: Map<string, string>,
 ): Result<string> {
   const { href } = target
-  if (/^data:/i.test(href)) return { value: href, diagnostics: [] }
+  if (/^data:image\/(png|jpeg|gif|webp|avif|svg\+xml)[;,]/i.test(href))
+    return { value: href, diagnostics: [] }
   const problem = (rule: string, message: string, help: string): Result<string> => ({
     value: href,
     diagnostics: [errorAt(page.file, new LineIndex(page.source), target.span, { rule, message, help })],
@@ -28,11 +29,20 @@ export function resolveAsset(
       `this image is not part of the book: ${href}`,
       'Save it beside the chapter: readers without internet see it then, too.',
     )
-  const path = resolve(dirname(page.path), decodeURI(href))
+  const path = resolve(dirname(page.path), decoded(href))
   const url = addFile(path, page, fileHash, files)
   return url === undefined
     ? problem('image-missing', `there is no file ${href}`, 'Paths of images start at the chapter’s folder.')
     : { value: url, diagnostics: [] }
+}
+
+/** What is percent-encoded wrongly is taken as it is written: such a file may exist. */
+function decoded(href: string): string {
+  try {
+    return decodeURIComponent(href.replace(/[?#].*$/, ''))
+  } catch {
+    return href
+  }
 }
 
 /** Takes a file into the site; gives its url relative to the page, or undefined when it does not exist. */

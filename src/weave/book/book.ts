@@ -2,9 +2,11 @@
 import { posix } from 'node:path'
 import type { Config } from '../base/config.ts'
 import type { Diagnostic, Result } from '../base/diagnostic.ts'
+import { fillHoles, type HoleKind } from '../page/holes.ts'
+import { escapeHtml } from '../page/html.ts'
 import type { Page } from '../page/page.ts'
 import { type AssetFiles, resolveAsset } from './assets.ts'
-import { resolveLink } from './links.ts'
+import { pagesByPath, resolveLink } from './links.ts'
 import { checkLabels, labelTable, resolveReference } from './references.ts'
 import type { BookView, ChapterLink, ChapterView, IndexView, SiteView, Theme } from './theme.ts'
 import { encodePath, pageUrl } from './urls.ts'
@@ -72,40 +74,44 @@ function indexView(book: BookView, url: string, site: SiteView, config: Config, 
 
 /** Fills the holes of every page: links, assets, references. Reports what leads nowhere. */
 export function fillPages(pages: readonly Page[], { fileHash }: BookOptions): Result<FilledSite> {
-  const diagnostics: Diagnostic[] = [...checkLabels(pages)]
   const labels = labelTable(pages)
+  const diagnostics: Diagnostic[] = [...checkLabels(labels.twice)]
+  const byPath = pagesByPath(pages)
   const files = new Map<string, string>()
-  const filled = pages.map(page => {
-    const url = pageUrl(page)
-    const html = page.html
-      .replace(/unroll:link\/(\d+)/g, (_, n: string) => {
-        const { value, diagnostics: found } = resolveLink(
-          page,
-          page.targets[Number(n)],
-          pages,
-          fileHash,
-          files,
-        )
-        diagnostics.push(...found)
-        return escapeAttribute(value)
-      })
-      .replace(/unroll:asset\/(\d+)/g, (_, n: string) => {
-        const { value, diagnostics: found } = resolveAsset(page, page.targets[Number(n)], fileHash, files)
-        diagnostics.push(...found)
-        return escapeAttribute(value)
-      })
-      .replace(/<unroll-ref data-n="(\d+)"><\/unroll-ref>/g, (_, n: string) => {
-        const { value, diagnostics: found } = resolveReference(page, page.references[Number(n)], labels)
-        diagnostics.push(...found)
-        return value
-      })
-    return { page, url, html }
+  const filled = pages.map((page): FilledPage => {
+    const keep = ({ value, diagnostics: found }: Result<string>): string => {
+      diagnostics.push(...found)
+      return value
+    }
+    const fill = (kind: HoleKind, index: number): string => {
+      switch (kind) {
+        case 'link':
+          return escapeHtml(keep(resolveLink(page, page.targets[index], byPath, fileHash, files)))
+        case 'asset':
+          return escapeHtml(keep(resolveAsset(page, page.targets[index], fileHash, files)))
+        default: {
+          const found = keep(resolveReference(page, page.references[index], labels, kind))
+          return kind === 'referenceText' ? escapeHtml(found) : found
+        }
+      }
+    }
+    const toc = page.toc.map(entry => ({ ...entry, html: fillHoles(entry.html, fill) }))
+    const titleHtml = fillHoles(page.titleHtml, fill)
+    const plain = (kind: HoleKind, index: number) =>
+      kind === 'referenceText' ? resolveReference(page, page.references[index], labels, kind).value : ''
+    const whole = { ...page, toc, titleHtml, text: fillHoles(page.text, plain) }
+    return { page: whole, url: pageUrl(page), html: fillHoles(page.html, fill) }
   })
-  return { value: { pages: filled, files }, diagnostics }
+  return { value: { pages: filled, files }, diagnostics: once(diagnostics) }
 }
 
-function escapeAttribute(text: string): string {
-  return text.replace(/[&"<>]/g, c => `&#${c.charCodeAt(0)};`)
+/** The same hole may stand in a heading and in the contents. */
+function once(diagnostics: readonly Diagnostic[]): Diagnostic[] {
+  const seen = new Set<string>()
+  return diagnostics.filter(({ file, rule, range, message }) => {
+    const key = JSON.stringify([file, rule, range, message])
+    return !seen.has(key) && seen.add(key)
+  })
 }
 
 function siteView(pages: readonly Page[], config: Config): SiteView {

@@ -8,29 +8,50 @@ import type { Target } from '../source/chapter.ts'
 import { addFile } from './assets.ts'
 import { pageUrl, relativeUrl } from './urls.ts'
 
+/** Pages by the paths that links may name: their Markdown file's, and their document's. */
+export type PagesByPath = ReadonlyMap<string, Page>
+
+export function pagesByPath(pages: readonly Page[]): PagesByPath {
+  return new Map([
+    ...pages.map(p => [p.path.replace(/\.md$/, '.html'), p] as const),
+    ...pages.map(p => [p.path, p] as const),
+  ])
+}
+
+/** Addresses that a reader's browser would run, or that lead into the author's machine. */
+const unsafe = /^(javascript|vbscript|data|file|blob|about|view-source):/i
+
 /** What stands in `href`, relative to the page. A link to nowhere is reported and stays as written. */
 export function resolveLink(
   page: Page,
   target: Target,
-  pages: readonly Page[],
+  pages: PagesByPath,
   fileHash: (path: string) => string | undefined,
   files: Map<string, string>,
 ): Result<string> {
   const { href } = target
+  const broken = (message: string, help: string, rule = 'link-broken'): Result<string> => ({
+    value: href,
+    diagnostics: [errorAt(page.file, new LineIndex(page.source), target.span, { rule, message, help })],
+  })
+  // Browsers leave out control characters and spaces before they read the scheme.
+  const scheme = unsafe.exec(decode(href).replace(/[\0-\x20\x7f]/g, ''))?.[1].toLowerCase()
+  if (scheme !== undefined) {
+    const { diagnostics } = broken(
+      `a page does not link to ${scheme}: addresses`,
+      'Link to a chapter, to a file beside it, or to a web address.',
+      'link-unsafe',
+    )
+    return { value: '#', diagnostics }
+  }
   if (/^([a-z][a-z0-9+.-]*:|\/\/)/i.test(href)) return { value: href, diagnostics: [] }
   const [path, anchor] = splitAnchor(href)
-  const broken = (message: string, help: string): Result<string> => ({
-    value: href,
-    diagnostics: [
-      errorAt(page.file, new LineIndex(page.source), target.span, { rule: 'link-broken', message, help }),
-    ],
-  })
   const file = path === '' ? page.path : resolve(dirname(page.path), path)
-  const other = pages.find(p => p.path === file || p.path.replace(/\.md$/, '.html') === file)
+  const other = pages.get(file)
   if (!other) {
     const url = addFile(file, page, fileHash, files)
     if (url !== undefined) return { value: url, diagnostics: [] }
-    const names = pages
+    const names = [...new Set(pages.values())]
       .filter(p => p.book === page.book)
       .map(p => p.path.slice(dirname(page.path).length + 1))
     const guess = nearest(path, names)

@@ -15,8 +15,10 @@ export interface CellContext {
   readonly numbered: Numbered | undefined
   /** A formula's number, `(3.1)`, by its label. */
   readonly equationNumber: (label: string) => string
-  /** Caption text → inline HTML. */
-  readonly inline: (markdown: string) => string
+  /** A caption (`fig-cap`, `tbl-cap`, `code-summary`) as inline HTML. */
+  readonly caption: (key: string) => string | undefined
+  /** What a figure shows, for those who do not see it. */
+  readonly alt: string | undefined
 }
 
 /** The code that readers see: without its option lines. */
@@ -44,7 +46,7 @@ export function renderCell(cell: Cell, outputs: readonly Output[], context: Cell
   return `<div class="cell"${attributes({ id: cellId(cell), 'data-cell': index })}>${parts.join('\n')}</div>\n`
 }
 
-function renderCode(cell: Cell, { highlighted, words, equationNumber }: CellContext): string {
+function renderCode(cell: Cell, { highlighted, words, equationNumber, caption }: CellContext): string {
   const shown = shownCode(cell)
   if (shown.code === '') return ''
   const html = codeFrame(shown, highlighted)
@@ -52,8 +54,8 @@ function renderCode(cell: Cell, { highlighted, words, equationNumber }: CellCont
   const fold = cell.options['code-fold'] ?? verify !== undefined
   if (!fold) return html
   const proved = verify && [words.verification, ...verify.map(equationNumber)].join(' ')
-  const summary = cell.options['code-summary'] ?? proved ?? words.code
-  return `<details class="fold"${fold === 'show' ? ' open' : ''}><summary>${escapeHtml(summary)}</summary>${html}</details>`
+  const summary = caption('code-summary') ?? escapeHtml(proved ?? words.code)
+  return `<details class="fold"${fold === 'show' ? ' open' : ''}><summary>${summary}</summary>${html}</details>`
 }
 
 /** A block of code in its frame. */
@@ -64,9 +66,8 @@ export function codeFrame(block: { code: string; language: string }, highlighted
 
 function renderOutputs(cell: Cell, outputs: readonly Output[], context: CellContext): string {
   if (outputs.length === 0) return ''
-  const { options, index } = cell
-  const { numbered, formulas } = context
-  const alt = options['fig-alt'] ?? options['fig-cap']
+  const { index } = cell
+  const { numbered, formulas, alt, words } = context
   const render = (output: Output, i: number) =>
     renderOutput(output, { formulas, alt, prefix: `cell${index + 1}-${i + 1}` })
   if (!numbered) return `<div class="outputs">${outputs.map(render).join('\n')}</div>`
@@ -74,28 +75,23 @@ function renderOutputs(cell: Cell, outputs: readonly Output[], context: CellCont
   const shown = outputs.filter(o => o.output_type !== 'stream')
   const before = printed.length > 0 ? `<div class="outputs">${printed.map(render).join('\n')}</div>` : ''
   const content = `<div class="outputs">${shown.map((o, i) => render(o, i + printed.length)).join('\n')}</div>`
-  const caption = options[numbered.kind === 'tbl' ? 'tbl-cap' : 'fig-cap'] ?? options['fig-cap']
-  return before + figure(content, { numbered, caption, context })
+  const caption =
+    context.caption(numbered.kind === 'tbl' ? 'tbl-cap' : 'fig-cap') ?? context.caption('fig-cap')
+  return before + figure(content, { numbered, caption, words })
 }
 
-/** A figure with its number and caption: below it, above a table. */
+/** A figure with its number and caption (inline HTML): below it, above a table. */
 export function figure(
   content: string,
   {
     numbered,
     caption,
-    context,
+    words,
     kind = '',
-  }: {
-    numbered: Numbered
-    caption: string | undefined
-    context: Pick<CellContext, 'words' | 'inline'>
-    kind?: string
-  },
+  }: { numbered: Numbered; caption: string | undefined; words: Words; kind?: string },
 ): string {
-  const { words, inline } = context
   const number = `<span class="number">${words[numbered.kind]} ${numbered.number}</span>`
-  const text = `<figcaption>${number}${caption ? ` ${inline(caption)}` : ''}</figcaption>`
+  const text = `<figcaption>${number}${caption ? ` ${caption}` : ''}</figcaption>`
   const isTable = numbered.kind === 'tbl'
   const name = ['figure', isTable ? 'table' : '', kind].filter(Boolean).join(' ')
   const body = isTable ? `${text}\n${content}` : `${content}\n${text}`

@@ -3,9 +3,10 @@ import { type Diagnostic, type Result, warningAt } from '../base/diagnostic.ts'
 import { LineIndex, type Span } from '../base/position.ts'
 import type { Outputs } from '../run/output.ts'
 import type { Chapter, Target } from '../source/chapter.ts'
+import { escapeHtml } from './html.ts'
 import { type Numbering, numberChapter } from './number.ts'
-import { diagramTitle, type RenderEnv, renderTokens } from './render.ts'
-import { imageLabels, labelsOf, textOf, tocOf, withFigures, withoutTitle } from './tokens.ts'
+import { diagramTitle, type RenderEnv, renderInline, renderTokens } from './render.ts'
+import { imageLabels, labelsOf, textOf, tocOf, withFigures } from './tokens.ts'
 import type { Page, PageOptions, Rendered } from './types.ts'
 import { wordsOf } from './words.ts'
 
@@ -19,11 +20,15 @@ export function renderPage(
   { number, lang }: PageOptions,
 ): Result<Page> {
   const words = wordsOf(lang)
-  const tokens = withoutTitle(withFigures(chapter.tokens), chapter.title)
+  const tokens = withFigures(chapter.tokens)
   const images = imageLabels(tokens)
   const numbering = numberChapter(chapter, images, number)
   const env: RenderEnv = { chapter, outputs, rendered, words, numbering }
   const html = renderTokens(tokens, env)
+  const toc = tocOf(tokens, env)
+  const titleHtml = chapter.titleTokens
+    ? renderInline(chapter.titleTokens, { ...env, linkless: true })
+    : escapeHtml(chapter.title)
   const anchors = [...html.matchAll(/\sid="([^"]+)"/g)].map(m => m[1])
   const value: Page = {
     file: chapter.file,
@@ -32,11 +37,12 @@ export function renderPage(
     slug: chapter.slug,
     source: chapter.text,
     title: chapter.title,
+    titleHtml,
     frontMatter: chapter.frontMatter,
     number,
     html,
-    toc: tocOf(tokens, env),
-    labels: labelsOf(chapter, numbering, tokens, env),
+    toc,
+    labels: labelsOf(chapter, { numbering, toc, title: { html: titleHtml, text: chapter.title } }, env),
     anchors,
     references: chapter.references,
     targets: chapter.targets,

@@ -1,10 +1,9 @@
 /** Tokens → HTML: markdown-it's renderer with rules for what is ours. */
-import MarkdownIt, { type Renderer, type RendererRule, type Token } from 'markdown-it'
-import cjkFriendly from 'markdown-it-cjk-friendly'
+import type { Renderer, RendererRule, Token } from 'markdown-it'
 import { withUniqueIds } from '../diagram/svg.ts'
 import { formulaKey } from '../math/typeset.ts'
 import type { Outputs } from '../run/output.ts'
-import { calloutKinds } from '../source/callouts.ts'
+import type { CaptionOwner } from '../source/captions.ts'
 import type {
   Cell,
   Chapter,
@@ -14,10 +13,14 @@ import type {
   Reference,
   Target,
 } from '../source/chapter.ts'
+import type { Callout } from '../source/containers.ts'
 import { createMarkdown } from '../source/markdown.ts'
+import type { HtmlMeta } from '../source/rawHtml.ts'
 import { cellId, codeFrame, figure, isShown, renderCell } from './cell.ts'
+import { hole } from './holes.ts'
 import { attributes, escapeHtml } from './html.ts'
 import type { Numbering } from './number.ts'
+import { plainText } from './plainText.ts'
 import type { Rendered } from './types.ts'
 import type { Words } from './words.ts'
 
@@ -28,14 +31,18 @@ export interface RenderEnv {
   readonly rendered: Rendered
   readonly words: Words
   readonly numbering: Numbering
+  /** Inside a link, as in the table of contents: no links. */
+  readonly linkless?: boolean
 }
 
-interface Meta {
+interface Meta extends Partial<CaptionOwner>, HtmlMeta {
   readonly cell: Cell
   readonly diagram: Diagram
   readonly formula: Formula
   readonly inline: InlineExpression
   readonly reference: Reference
+  readonly inLink?: boolean
+  readonly callout: Callout
   readonly target?: Target
 }
 
@@ -43,7 +50,12 @@ const markdown = createMarkdown()
 
 /** Block tokens → HTML. */
 export function renderTokens(tokens: readonly Token[], env: RenderEnv): string {
-  return markdown.renderer.render([...tokens], markdown.options, { ...env })
+  const { titleHeading } = env.chapter
+  // The layout shows the title: its text is left out here.
+  const shown = tokens.filter(
+    (t, i) => t.type !== 'inline' || !titleHeading || tokens[i - 1] !== titleHeading,
+  )
+  return markdown.renderer.render(shown, markdown.options, { ...env })
 }
 
 /** Inline tokens → HTML. */
@@ -63,19 +75,17 @@ function install(rules: Readonly<Record<string, Rule>>): void {
 
 const metaOf = (token: Token) => (token.meta ?? {}) as unknown as Meta
 
-/** Captions are Markdown without our own marks: emphasis, code, and formulas that need no place. */
-function captionHtml(text: string, env: RenderEnv): string {
-  const parts = text.split(/(\$[^$\s](?:[^$]*[^$\s])?\$)/)
-  return parts
-    .map(part => {
-      const latex = /^\$([^$]+)\$$/.exec(part)?.[1]
-      if (latex === undefined) return captionMarkdown.renderInline(part)
-      return env.rendered.formulas.get(formulaKey({ latex, display: false })) ?? escapeHtml(part)
-    })
-    .join('')
+/** A caption as inline HTML; undefined when there is none. */
+function captionHtml(token: Token, key: string, env: RenderEnv): string | undefined {
+  const tokens = metaOf(token).captions?.[key]
+  return tokens && renderInline(tokens, env)
 }
 
-const captionMarkdown = new MarkdownIt({ html: false }).use(cjkFriendly)
+/** The same without markup, for attributes. */
+function captionText(token: Token, key: string, env: RenderEnv): string | undefined {
+  const tokens = metaOf(token).captions?.[key]
+  return tokens && plainText(tokens, env.outputs)
+}
 
 install({
   cell(token, env) {
@@ -88,21 +98,23 @@ install({
         const formula = env.chapter.formulas.find(f => f.label === label)
         return `(${formula ? env.numbering.get(formula)?.number : label})`
       },
-      inline: text => captionHtml(text, env),
+      caption: key => captionHtml(token, key, env),
+      alt: captionText(token, 'fig-alt', env) ?? captionText(token, 'fig-cap', env),
     })
   },
 
   diagram(token, env) {
     const { diagram } = metaOf(token)
-    const { caption, alt, index, code, language } = diagram
+    const { index, code, language } = diagram
+    const alt = captionText(token, 'fig-alt', env) ?? captionText(token, 'fig-cap', env)
     const svg = env.rendered.diagram(diagram)
     if (svg === undefined) return `${codeFrame({ code, language }, env.rendered.highlighted)}\n`
-    const title = alt ?? caption ?? diagramTitle(diagram) ?? env.words.diagram
+    const title = alt ?? diagramTitle(diagram) ?? env.words.diagram
     const content = withUniqueIds(svg, `diagram-${index + 1}`, { title })
     const numbered = env.numbering.get(diagram)
     if (!numbered) return `<figure class="figure diagram">${content}</figure>\n`
-    const context = { words: env.words, inline: (text: string) => captionHtml(text, env) }
-    return `${figure(content, { numbered, caption, context, kind: 'diagram' })}\n`
+    const caption = captionHtml(token, 'fig-cap', env)
+    return `${figure(content, { numbered, caption, words: env.words, kind: 'diagram' })}\n`
   },
 
   math_display: (token, env) => `${equation(metaOf(token).formula, env, 'div')}\n`,
@@ -125,8 +137,8 @@ install({
   },
 
   reference(token, env) {
-    const at = env.chapter.references.indexOf(metaOf(token).reference)
-    return `<unroll-ref data-n="${at}"></unroll-ref>`
+    const { reference, inLink } = metaOf(token)
+    return hole(inLink || env.linkless ? 'referenceHtml' : 'reference', reference.index)
   },
 
   fence(token, env) {
@@ -138,60 +150,72 @@ install({
   code_block: (token, env) =>
     `${codeFrame({ code: token.content.replace(/\n+$/, ''), language: '' }, env.rendered.highlighted)}\n`,
 
-  image(token, env, _tokens, _at, renderer) {
+  image(token, env) {
     const { target } = metaOf(token)
-    const alt = renderer.renderInlineAsText(token.children ?? [], markdown.options, { ...env })
-    const others = (token.attrs ?? []).filter(([name]) => !['src', 'alt', 'id'].includes(name))
+    const alt = token.attrGet('fig-alt') ?? plainText(token.children ?? [], env.outputs)
+    const others = (token.attrs ?? []).filter(([name]) => !['src', 'alt', 'id', 'fig-alt'].includes(name))
     const extra = attributes(Object.fromEntries(others.map(([k, v]) => [k, String(v)])))
-    const source = target ? `unroll:asset/${env.chapter.targets.indexOf(target)}` : ''
-    const img = `<img src="${source}" alt="${escapeHtml(alt)}" loading="lazy"${extra}>`
+    const source = target ? hole('asset', target.index) : ''
     const numbered = target && env.numbering.get(target)
+    const id = numbered ? undefined : token.attrGet('id')?.toString()
+    const img = `<img${attributes({ src: source, alt: String(alt), loading: 'lazy', id })}${extra}>`
     if (!numbered) return img
     const caption = renderInline(token.children ?? [], env)
-    const context = { words: env.words, inline: () => caption }
-    return figure(img, { numbered, caption, context, kind: 'image' })
+    return figure(img, { numbered, caption, words: env.words, kind: 'image' })
   },
 
-  link_open(token, env, tokens, at, renderer) {
+  link_open(token, _env, tokens, at, renderer) {
     const { target } = metaOf(token)
-    if (target) {
-      const { href } = target
-      token.attrSet('href', `unroll:link/${env.chapter.targets.indexOf(target)}`)
-      if (/^https?:/i.test(href)) token.attrSet('rel', 'noopener')
-    }
-    return renderer.renderToken(tokens, at, markdown.options)
+    const href = String(token.attrGet('href') ?? '')
+    if (/^https?:/i.test(href)) token.attrSet('rel', 'noopener')
+    if (!target) return renderer.renderToken(tokens, at, markdown.options)
+    const others = (token.attrs ?? []).filter(([name]) => name !== 'href')
+    const address = hole('link', target.index)
+    return `<a${attributes({ href: address })}${attributes(Object.fromEntries(others.map(([k, v]) => [k, String(v)])))}>`
   },
 
-  // A heading that repeats the title is hidden; links to it still arrive.
-  heading_open(token, _env, tokens, at, renderer) {
+  s_open: () => '<del>',
+  s_close: () => '</del>',
+
+  // The chapter's own title is shown by the layout; links to it still arrive.
+  heading_open(token, env, tokens, at, renderer) {
     const id = token.attrGet('id')
-    if (!token.hidden) return renderer.renderToken(tokens, at, markdown.options)
-    tokens[at + 1].children = []
+    if (token !== env.chapter.titleHeading) return renderer.renderToken(tokens, at, markdown.options)
     return id ? `<span id="${escapeHtml(String(id))}"></span>\n` : ''
   },
 
   heading_close(token, env, tokens, at) {
-    if (token.hidden) return ''
-    const open = tokens.slice(0, at).findLast(t => t.type === 'heading_open')
-    const id = open?.attrGet('id')
+    if (tokens[at - 1] === env.chapter.titleHeading) return ''
+    const open = tokens[at - 2]
+    const id = open.attrGet('id')
     const anchor = id
       ? ` <a class="anchor" href="#${escapeHtml(String(id))}" aria-label="${env.words.anchor}">#</a>`
       : ''
     return `${anchor}</${token.tag}>\n`
   },
 
-  table_open: () => '<div class="table-scroll"><table>\n',
+  table_open: (token, _env, _tokens, _at, renderer) =>
+    `<div class="table-scroll"><table${renderer.renderAttrs(token)}>\n`,
   table_close: () => '</table></div>\n',
   th_open(token, _env, tokens, at, renderer) {
     token.attrSet('scope', 'col')
     return renderer.renderToken(tokens, at, markdown.options)
   },
 
-  // The only inline HTML that a plugin of ours writes: a task's box needs a name.
-  html_inline: (token, env) =>
-    token.content.startsWith('<input class="task-list-item-checkbox"')
-      ? token.content.replace('<input', `<input aria-label="${env.words.task}"`)
-      : token.content,
+  html_block: htmlToken,
+  html_inline: htmlToken,
+
+  callout_open(token, env) {
+    const { callout } = metaOf(token)
+    const { kind, fold } = callout
+    const title = captionHtml(token, 'title', env) ?? escapeHtml(env.words.callouts[kind])
+    const name = ['callout', `callout-${kind}`, token.attrGet('class')].filter(Boolean).join(' ')
+    const id = token.attrGet('id')?.toString()
+    return fold
+      ? `<details${attributes({ class: name, id })}${fold === 'open' ? ' open' : ''}><summary class="callout-title">${title}</summary>\n`
+      : `<div${attributes({ class: name, id, role: 'note' })}><p class="callout-title">${title}</p>\n`
+  },
+  callout_close: token => ((token.meta as Callout | null)?.fold ? '</details>\n' : '</div>\n'),
 
   footnote_block_open: (_token, env) =>
     `<section class="footnotes" aria-label="${env.words.footnotes}">\n<ol class="footnotes-list">\n`,
@@ -203,15 +227,19 @@ install({
   },
 })
 
-for (const kind of calloutKinds)
-  install({
-    [`container_${kind}_open`]: (token, env) =>
-      `<div class="callout callout-${kind}" role="note"><p class="callout-title">${captionHtml(
-        token.info || env.words.callouts[kind],
-        env,
-      )}</p>\n`,
-    [`container_${kind}_close`]: () => '</div>\n',
-  })
+/** HTML with its targets as holes; what may not be published is shown as text. */
+function htmlToken(token: Token, env: RenderEnv): string {
+  // The only HTML that a plugin of ours writes: a task's box needs a name.
+  if (token.content.startsWith('<input class="task-list-item-checkbox"'))
+    return token.content.replace('<input', `<input${attributes({ 'aria-label': env.words.task })}`)
+  const { html } = metaOf(token)
+  if (!html) return escapeHtml(token.content)
+  return html
+    .map(part =>
+      typeof part === 'string' ? part : hole(part.kind === 'link' ? 'link' : 'asset', part.index),
+    )
+    .join('')
+}
 
 function formulaHtml(formula: Formula, { rendered }: RenderEnv): string {
   return rendered.formulas.get(formulaKey(formula)) ?? `<code>${escapeHtml(formula.latex)}</code>`

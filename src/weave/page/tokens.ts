@@ -1,24 +1,11 @@
 /** What a page is besides its HTML: contents, labels, plain text; and small changes to tokens beforehand. */
 import type { Token } from 'markdown-it'
 import type { Outputs } from '../run/output.ts'
-import type { Chapter, Formula, InlineExpression, Target } from '../source/chapter.ts'
-import { escapeHtml } from './html.ts'
+import type { Chapter, Target } from '../source/chapter.ts'
 import { kindOf, type Numbering, referenceText } from './number.ts'
+import { plainText } from './plainText.ts'
 import { type RenderEnv, renderInline } from './render.ts'
 import type { Label, TocEntry } from './types.ts'
-
-/** Without the first heading when it repeats the title: the layout shows the title. Its id stays, as an anchor. */
-export function withoutTitle(tokens: readonly Token[], title: string): readonly Token[] {
-  const at = titleAt(tokens, title)
-  if (at === -1) return tokens
-  for (const heading of tokens.slice(at, at + 3)) heading.hidden = true
-  return tokens
-}
-
-function titleAt(tokens: readonly Token[], title: string): number {
-  const at = tokens.findIndex(t => t.type === 'heading_open' && t.tag === 'h1')
-  return at !== -1 && plainText(tokens[at + 1]?.children ?? []) === title.trim() ? at : -1
-}
 
 /** An image with a label, alone in its paragraph, is a figure: the paragraph round it goes. */
 export function withFigures(tokens: readonly Token[]): readonly Token[] {
@@ -41,51 +28,42 @@ export function imageLabels(tokens: readonly Token[]): ReadonlyMap<Target, strin
   return new Map(found.map(t => [(t.meta as { target: Target }).target, String(t.attrGet('id'))] as const))
 }
 
+/** Headings, as the contents show them: without links. */
 export function tocOf(tokens: readonly Token[], env: RenderEnv): TocEntry[] {
+  const linkless = { ...env, linkless: true }
   return tokens.flatMap((token, i) => {
     const id = token.type === 'heading_open' ? token.attrGet('id') : null
-    if (!id || token.hidden) return []
-    const children = (tokens[i + 1]?.children ?? []).filter(t => !/^(link_|footnote_|reference)/.test(t.type))
-    return [{ level: Number(token.tag.slice(1)), id: String(id), html: renderInline(children, env) }]
+    if (!id || token === env.chapter.titleHeading) return []
+    const children = (tokens[i + 1]?.children ?? []).filter(t => !/^(link_|footnote_)/.test(t.type))
+    const text = plainText(children, env.outputs)
+    return [
+      { level: Number(token.tag.slice(1)), id: String(id), html: renderInline(children, linkless), text },
+    ]
   })
 }
 
 /** All that references can point at: what is numbered, and labelled headings. */
 export function labelsOf(
-  { labels, title }: Chapter,
-  numbering: Numbering,
-  tokens: readonly Token[],
+  { labels, titleHeading }: Chapter,
+  {
+    numbering,
+    toc,
+    title,
+  }: { numbering: Numbering; toc: readonly TocEntry[]; title: Pick<TocEntry, 'html' | 'text'> },
   env: RenderEnv,
 ): Label[] {
   const numbered = new Map([...numbering.values()].flatMap(n => (n.label ? [[n.label, n]] : [])))
-  const headings = new Map(tocOf(tokens, env).map(entry => [entry.id, entry.html]))
-  const own = tokens.find(t => t.type === 'heading_open' && t.hidden)?.attrGet('id')
-  if (own) headings.set(String(own), escapeHtml(title))
+  const headings = new Map<string, Pick<TocEntry, 'html' | 'text'>>(toc.map(entry => [entry.id, entry]))
+  const own = titleHeading?.attrGet('id')
+  if (own) headings.set(String(own), title)
   return labels.flatMap(({ label, span }): Label[] => {
     const kind = kindOf(label)
     const number = numbered.get(label)
-    if (number) return [{ label, kind: number.kind, html: referenceText(number, env.words), span }]
+    const text = number && referenceText(number, env.words)
+    if (number && text) return [{ label, kind: number.kind, html: text, text, span }]
     const heading = headings.get(label)
-    return kind === 'sec' && heading !== undefined ? [{ label, kind, html: heading, span }] : []
+    return kind === 'sec' && heading ? [{ label, kind, html: heading.html, text: heading.text, span }] : []
   })
-}
-
-interface Meta {
-  readonly formula?: Formula
-  readonly inline?: InlineExpression
-}
-
-function plainText(tokens: readonly Token[], outputs?: Outputs): string {
-  return tokens
-    .map(({ type, content, meta, children }) => {
-      const { formula, inline } = (meta ?? {}) as Meta
-      if (formula) return formula.latex
-      if (inline) return outputs?.inlines[inline.index] ?? ''
-      if (type === 'softbreak' || type === 'hardbreak') return ' '
-      return type === 'image' ? plainText(children ?? []) : type === 'html_inline' ? '' : content
-    })
-    .join('')
-    .trim()
 }
 
 /** Prose alone, a line per block. */

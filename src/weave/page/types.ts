@@ -12,6 +12,8 @@ export interface TocEntry {
   readonly id: string
   /** Inline HTML, formulas typeset, without links. */
   readonly html: string
+  /** Without markup. */
+  readonly text: string
 }
 
 export type LabelKind = 'fig' | 'tbl' | 'eq' | 'sec'
@@ -22,14 +24,15 @@ export interface Label {
   readonly kind: LabelKind
   /** What a reference to it reads: `图 3.1`, `Figure 3.1`, `式 (3.1)`; for a section its title. HTML. */
   readonly html: string
+  /** The same without markup. */
+  readonly text: string
   /** The definition in the chapter's text. */
   readonly span: Span
 }
 
 /**
- * A chapter as HTML. `html` holds three kinds of holes that the book fills, because only it knows all pages:
- * `href="unroll:link/N"` (N: index in `targets`), `src="unroll:asset/N"` (likewise), and
- * `<unroll-ref data-n="N"></unroll-ref>` (N: index in `references`).
+ * A chapter as HTML, with holes (holes.ts) that the book fills, because only it knows all pages: in `html`,
+ * `titleHtml`, `text`, and in the HTML of the contents and of labels.
  */
 export interface Page {
   readonly file: string
@@ -38,7 +41,10 @@ export interface Page {
   readonly slug: string
   /** The chapter's Markdown text, for the places of diagnostics. */
   readonly source: string
+  /** Without markup. */
   readonly title: string
+  /** Inline HTML, without links. */
+  readonly titleHtml: string
   readonly frontMatter: FrontMatter
   /** Number of the chapter in its book, from 1: the first part of every figure's number. */
   readonly number: number

@@ -55,9 +55,13 @@ function runMarks({ cell, parsed, scoped }: ParsedCell): Edit[] {
   ]
 }
 
-/** The code span's "`{ts} " has just room for the call, so that the expression keeps its column. */
-function inlineMarks({ outer, span }: InlineExpression, purpose: 'types' | 'run'): Edit[] {
-  const call = purpose === 'types' ? ';(' : `;${runtime.inline}(`
+/**
+ * The code span's "`{ts} " has just room for the call, so that the expression keeps its column. In a caption it stands
+ * before the code that it speaks of: there its types are checked inside a function, and it runs behind the cell.
+ */
+function inlineMarks({ outer, span, caption, code }: InlineExpression, purpose: 'types' | 'run'): Edit[] {
+  if (caption && purpose === 'run') return [insert(caption.close.end, `;${runtime.inline}(${code})`)]
+  const call = caption ? ';()=>(' : purpose === 'types' ? ';(' : `;${runtime.inline}(`
   return [
     { span: { start: outer.start, end: span.start }, text: call.padStart(span.start - outer.start) },
     { span: { start: span.end, end: outer.end }, text: ')'.padEnd(outer.end - span.end) },

@@ -91,9 +91,11 @@ function blankedWith(
   const spoken = inlines.filter(i => !only || only.inlines.has(i.index))
   // Modules load as they do in the whole chapter, whichever of its cells run.
   const imports = kept.filter(c => !chosen.includes(c)).flatMap(importsOf)
-  const spans = [...chosen.flatMap(c => c.cell.lines), ...imports, ...spoken.map(i => i.span)].sort(
-    (a, b) => a.start - b.start,
-  )
+  // A caption's line is a comment when the cell runs, and holds the expression when its types are checked.
+  const inPlace = spoken.filter(i => !i.caption || purpose === 'types').map(i => i.span)
+  const holds = ({ start, end }: Span) => inPlace.some(span => span.start >= start && span.end <= end)
+  const lines = chosen.flatMap(c => c.cell.lines.filter((line, i) => i >= c.cell.optionLines || !holds(line)))
+  const spans = [...lines, ...imports, ...inPlace].sort((a, b) => a.start - b.start)
   const edits = instrument(chosen, spoken, purpose)
   const text = blank(chapter.text, spans)
   let result = ''

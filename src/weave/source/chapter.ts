@@ -110,6 +110,8 @@ export interface InlineExpression {
   readonly span: Span
   /** The whole code span, with its backticks and `{ts}`. */
   readonly outer: Span
+  /** The cell whose caption it stands in: it is evaluated when that cell has run. */
+  readonly caption?: Cell
 }
 
 export type DiagramLanguage = 'plantuml' | 'mermaid' | 'dot'
@@ -141,14 +143,28 @@ export interface Formula {
 
 /** `[@label]` or `@fig-x`: a reference to something numbered. */
 export interface Reference {
+  /** Place among the chapter's references, from 0. */
+  readonly index: number
   readonly label: string
   readonly span: Span
 }
 
 /** A link or an image, with its target as written. */
 export interface Target {
+  /** Place among the chapter's targets, from 0. */
+  readonly index: number
   readonly kind: 'link' | 'image'
   readonly href: string
+  readonly span: Span
+}
+
+/**
+ * A part of the text that a construct has taken: it is not shown as written, but means something. Whatever is in
+ * no such part is shown, or is in the range of a diagnostic.
+ */
+export interface Consumed {
+  /** What has taken it: `link`, `cell`, `front-matter`. */
+  readonly construct: string
   readonly span: Span
 }
 
@@ -162,13 +178,18 @@ export interface Chapter extends SourceFile {
   readonly frontMatter: FrontMatter
   /** Front matter's title, else the first heading's text, else the slug. */
   readonly title: string
+  /** The title as inline tokens, where it has markup. */
+  readonly titleTokens?: readonly Token[]
+  /** The heading that is the title, and is shown as such: its opening token. */
+  readonly titleHeading?: Token
   /** Offset at which the body starts (after the front matter). */
   readonly bodyStart: number
   /**
    * markdown-it tokens of the body. Ours carry their object in `meta`:
    * `cell` {cell}, `diagram` {diagram}, `math_display`/`math_inline` {formula}, `inline_expression` {inline},
-   * `reference` {reference}; links and images have {target}, alerts and containers are `container_<kind>_open`
-   * and `_close` with the title as `info`. All others are markdown-it's own.
+   * `reference` {reference}; links and images have {target}, HTML has {html}, alerts and containers are
+   * `callout_open` {callout} and `callout_close`. Cells, diagrams and callouts have {captions}. All others are
+   * markdown-it's own.
    */
   readonly tokens: readonly Token[]
   readonly cells: readonly Cell[]
@@ -178,4 +199,5 @@ export interface Chapter extends SourceFile {
   readonly references: readonly Reference[]
   readonly targets: readonly Target[]
   readonly labels: readonly LabelDefinition[]
+  readonly consumed: readonly Consumed[]
 }

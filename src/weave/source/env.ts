@@ -1,14 +1,19 @@
 /** What our Markdown rules share while one chapter is parsed. */
 import type { Env as MarkdownEnv } from 'markdown-it'
 import type { Diagnostic } from '../base/diagnostic.ts'
-import type { LineIndex } from '../base/position.ts'
-import type { CellOptions } from './chapter.ts'
+import type { LineIndex, Span } from '../base/position.ts'
+import type { CellOptions, Consumed } from './chapter.ts'
 
 /** Finds the place of an inline token's content in the chapter. */
 export interface Origin {
-  readonly content: string
-  /** Offset in the chapter of an offset in `content`. */
+  /** Offset in the chapter of an offset in the content. */
   readonly locate: (at: number) => number
+}
+
+/** `[label]: destination`. */
+export interface Definition {
+  readonly span: Span
+  used: boolean
 }
 
 export interface Env extends MarkdownEnv {
@@ -19,6 +24,12 @@ export interface Env extends MarkdownEnv {
   readonly diagnostics: Diagnostic[]
   /** The inline token that is being parsed. */
   origin?: Origin
+  /** What constructs have taken from the text so far. */
+  readonly consumed: Consumed[]
+  /** Where the definition of each link lies, by its normalised label; and which were asked for. */
+  readonly definitions: Map<string, Definition>
+  /** Where the text of each footnote begins, by its label. */
+  readonly notes: Map<string, Span>
   /** Offsets at which a mistake has been reported: rules may see the same place twice. */
   readonly reported: Set<number>
 }
@@ -28,9 +39,12 @@ export function envOf(state: { readonly env: object }): Env {
   return state.env as Env
 }
 
-/** Offset in the chapter of an offset in the text that an inline rule sees (an image's description is a part of it). */
-export function locate({ origin }: Env, source: string, at: number): number {
-  if (!origin) return 0
-  if (origin.content === source) return origin.locate(at)
-  return origin.locate(Math.max(0, origin.content.indexOf(source)) + at)
+/** Offset in the chapter of an offset in the text that an inline rule sees. */
+export function locate({ origin }: Env, _source: string, at: number): number {
+  return origin?.locate(at) ?? 0
+}
+
+/** Says that a construct has taken a part of the text, which is not shown as it was written. */
+export function consume(env: Env, construct: string, start: number, end: number): void {
+  if (end > start) env.consumed.push({ construct, span: { start, end } })
 }

@@ -2,9 +2,12 @@
 import type { Token } from 'markdown-it'
 import { type Diagnostic, errorAt, type Result } from '../base/diagnostic.ts'
 import { LineIndex, type Span } from '../base/position.ts'
+import type { CaptionOwner } from './captions.ts'
 import type {
   Cell,
   Chapter,
+  CodeBlock,
+  Consumed,
   Diagram,
   Formula,
   InlineExpression,
@@ -17,6 +20,7 @@ import type { Env } from './env.ts'
 import { readFrontMatter } from './frontMatter.ts'
 import { labelHelp } from './headingIds.ts'
 import { createMarkdown } from './markdown.ts'
+import type { HtmlMeta } from './rawHtml.ts'
 
 const markdown = createMarkdown()
 
@@ -26,16 +30,30 @@ export function parseChapter(source: SourceFile): Result<Chapter> {
   const index = new LineIndex(text)
   const { frontMatter, bodyStart, diagnostics: head } = readFrontMatter(file, index)
   const diagnostics: Diagnostic[] = [...head]
-  const env: Env = { file, index, defaults: frontMatter.execute ?? {}, diagnostics, reported: new Set() }
+  const env: Env = {
+    file,
+    index,
+    defaults: frontMatter.execute ?? {},
+    diagnostics,
+    consumed: [{ construct: 'front-matter', span: { start: 0, end: bodyStart } }],
+    definitions: new Map(),
+    notes: new Map(),
+    reported: new Set(),
+  }
   // The front matter is blanked, not cut off: offsets in the body are offsets in the chapter.
   const body = text.slice(0, bodyStart).replace(/[^\n]/g, ' ') + text.slice(bodyStart)
   const tokens = markdown.parse(body, env)
   if (text.slice(bodyStart).trim() === '' && bodyStart < text.length + 1 && head.length === 0)
     diagnostics.push(emptyChapter(file, index))
-  const found = collect(tokens, index)
+  const found = collect(tokens)
   diagnostics.push(...doubledLabels(file, index, found.labels))
-  const title = frontMatter.title ?? firstHeading(tokens) ?? slug
-  return { value: { ...source, frontMatter, title, bodyStart, tokens, ...found }, diagnostics }
+  const own = titleOf(tokens, frontMatter.title)
+  const title = frontMatter.title ?? own.title ?? slug
+  const consumed = [...env.consumed, ...taken(found)].sort((a, b) => a.span.start - b.span.start)
+  return {
+    value: { ...source, frontMatter, ...own, title, bodyStart, tokens, ...found, consumed },
+    diagnostics,
+  }
 }
 
 type Found = Pick<
@@ -43,7 +61,9 @@ type Found = Pick<
   'cells' | 'inlines' | 'diagrams' | 'formulas' | 'references' | 'targets' | 'labels'
 >
 
-interface Meta {
+interface Meta extends HtmlMeta, Partial<CaptionOwner> {
+  readonly target?: Target
+  readonly labelled?: LabelDefinition
   readonly cell?: Cell
   readonly diagram?: Diagram
   readonly formula?: Formula
@@ -51,20 +71,30 @@ interface Meta {
   readonly reference?: Reference
 }
 
-/** Everything that tokens carry, in the order of the text: plugins move footnotes to the end. */
-function collect(tokens: readonly Token[], index: LineIndex): Found {
-  const all = tokens.flatMap(t => [t, ...(t.children ?? [])])
-  const metas = all.map(t => (t.meta ?? {}) as Meta)
-  const labels: LabelDefinition[] = []
-  const targets: Target[] = []
-  for (const [i, token] of tokens.entries()) {
-    if (token.type === 'inline') targets.push(...findTargets(token, index, labels))
-    const id = token.type === 'heading_open' ? String(token.attrGet('id') ?? '') : ''
-    if (id && token.map) {
-      const span = explicitId(tokens[i].map, id, index)
-      if (span) labels.push({ label: id, span })
-    }
+/** Every token: blocks, what is inside them, images' descriptions, captions. */
+function* walk(tokens: readonly Token[]): Generator<Token> {
+  for (const token of tokens) {
+    yield token
+    if (token.children) yield* walk(token.children)
+    const { captions = {} } = (token.meta ?? {}) as Partial<CaptionOwner>
+    for (const caption of Object.values(captions)) yield* walk(caption)
   }
+}
+
+/** Everything that tokens carry, in the order of the text: plugins move footnotes to the end. */
+function collect(tokens: readonly Token[]): Found {
+  const metas = [...walk(tokens)].map(t => (t.meta ?? {}) as Meta)
+  for (const { cell, captions = {} } of metas)
+    for (const { meta } of Object.values(captions).flatMap(c => [...walk(c)]))
+      if (cell && meta?.inline) Object.assign(meta.inline, { caption: cell })
+  const labels: LabelDefinition[] = metas.flatMap(m => m.labelled ?? [])
+  const targets = numbered(
+    metas.flatMap(m => [
+      ...(m.target ? [m.target] : []),
+      ...(m.html ?? []).filter(part => typeof part !== 'string'),
+    ]),
+    t => t.span.start,
+  )
   const cells = numbered(
     metas.flatMap(m => m.cell ?? []),
     c => c.open.start,
@@ -87,8 +117,23 @@ function collect(tokens: readonly Token[], index: LineIndex): Found {
   for (const { label, open } of diagrams) if (label) labels.push({ label, span: open })
   for (const { label, span } of formulas) if (label) labels.push({ label, span })
   labels.sort((a, b) => a.span.start - b.span.start)
-  const references = metas.flatMap(m => m.reference ?? []).sort((a, b) => a.span.start - b.span.start)
+  const references = numbered(
+    metas.flatMap(m => m.reference ?? []),
+    r => r.span.start,
+  )
   return { cells, inlines, diagrams, formulas, references, targets, labels }
+}
+
+/** What the constructs that have an object of their own have taken from the text. */
+function taken({ cells, diagrams, formulas, inlines, references }: Found): Consumed[] {
+  const block = ({ open, close }: CodeBlock): Span => ({ start: open.start, end: close.end })
+  return [
+    ...cells.map(c => ({ construct: 'cell', span: block(c) })),
+    ...diagrams.map(d => ({ construct: 'diagram', span: block(d) })),
+    ...formulas.map(({ span }) => ({ construct: 'formula', span })),
+    ...inlines.map(({ outer }) => ({ construct: 'inline', span: outer })),
+    ...references.map(({ span }) => ({ construct: 'reference', span })),
+  ]
 }
 
 /** In the order of the text, each with its index. The objects stay the same: tokens hold them. */
@@ -101,51 +146,33 @@ function numbered<T extends { readonly index: number }>(
   return sorted
 }
 
-/** Links and images of a block. Their places are searched: markdown-it keeps none. */
-function findTargets(inline: Token, index: LineIndex, labels: LabelDefinition[]): Target[] {
-  const [first, end] = inline.map ?? [0, index.starts.length]
-  const from = index.lineSpan(first + 1).start
-  const to = index.lineSpan(end).end
-  let next = from
-  const find = (text: string): Span | undefined => {
-    const at = text === '' ? -1 : index.text.indexOf(text, next)
-    if (at === -1 || at >= to) return undefined
-    next = at + text.length
-    return { start: at, end: next }
-  }
-  return (inline.children ?? []).flatMap(token => {
-    const kind = token.type === 'link_open' ? 'link' : token.type === 'image' ? 'image' : undefined
-    if (!kind) return []
-    const href = String(token.attrGet(kind === 'link' ? 'href' : 'src') ?? '')
-    const span = find(href) ?? find(decoded(href)) ?? { start: from, end: Math.max(from, to) }
-    const target: Target = { kind, href, span }
-    token.meta = { ...(token.meta as object | null), target }
-    const id = kind === 'image' ? String(token.attrGet('id') ?? '') : ''
-    if (id) labels.push({ label: id, span })
-    return [target]
-  })
+/**
+ * The first heading of the text, if it is one of the first level and stands in nothing else: it is the title where
+ * the front matter has none. Where the chapter begins with it, it is shown as the title and not once more.
+ */
+function titleOf(
+  tokens: readonly Token[],
+  given: string | undefined,
+): Partial<Pick<Chapter, 'title' | 'titleTokens' | 'titleHeading'>> {
+  const at = tokens.findIndex(t => t.type === 'heading_open' && t.level === 0)
+  if (at === -1 || tokens[at].tag !== 'h1') return {}
+  const children = tokens[at + 1].children ?? []
+  const title = headingText(children)
+  if (title === '' || (given !== undefined && given.trim() !== title)) return {}
+  const isFirst = tokens.slice(0, at).every(t => t.type === 'html_block' && t.content.startsWith('<!--'))
+  return { title, titleTokens: children, titleHeading: isFirst ? tokens[at] : undefined }
 }
 
-function decoded(href: string): string {
-  try {
-    return decodeURI(href)
-  } catch {
-    return href
-  }
-}
-
-/** Where `{#id}` is written on a heading; undefined for an id made from the heading's text. */
-function explicitId(map: [number, number] | null, id: string, index: LineIndex): Span | undefined {
-  if (!map) return undefined
-  const { start, end } = index.lineSpan(map[0] + 1)
-  const at = index.text.slice(start, end).lastIndexOf(`#${id}`)
-  return at <= 0 ? undefined : { start: start + at, end: start + at + id.length + 1 }
-}
-
-function firstHeading(tokens: readonly Token[]): string | undefined {
-  const at = tokens.findIndex(t => t.type === 'heading_open' && t.tag === 'h1')
-  const text = tokens[at + 1]?.children?.map(t => (t.type === 'math_inline' ? '' : t.content)).join('')
-  return at === -1 || !text ? undefined : text.trim()
+/** A heading's text, formulas as their LaTeX. Values that are not known before cells run are left out. */
+function headingText(tokens: readonly Token[]): string {
+  return tokens
+    .map(({ content, meta, children }) => {
+      const { formula, inline, reference } = (meta ?? {}) as Meta
+      if (formula) return formula.latex
+      return inline || reference ? '' : children ? headingText(children) : content
+    })
+    .join('')
+    .trim()
 }
 
 function doubledLabels(file: string, index: LineIndex, labels: readonly LabelDefinition[]): Diagnostic[] {

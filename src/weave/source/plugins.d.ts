@@ -1,8 +1,16 @@
 /** Plugins that ship no types. */
 
-declare module 'markdown-it-container' {
+declare module 'markdown-it-deflist' {
   import type MarkdownIt from 'markdown-it'
-  export default function container(md: MarkdownIt, name: string, options?: object): void
+  export default function definitionList(md: MarkdownIt): void
+}
+declare module 'markdown-it-sub' {
+  import type MarkdownIt from 'markdown-it'
+  export default function subscript(md: MarkdownIt): void
+}
+declare module 'markdown-it-sup' {
+  import type MarkdownIt from 'markdown-it'
+  export default function superscript(md: MarkdownIt): void
 }
 declare module 'markdown-it-footnote' {
   import type MarkdownIt from 'markdown-it'

@@ -24,10 +24,14 @@ function rule(state: StateInline, silent: boolean): boolean {
   if (!silent) {
     const env = envOf(state)
     const start = locate(env, src, pos + (first === '[' ? 1 : 0))
-    const reference: Reference = { label: match[1], span: { start, end: start + match[1].length + 1 } }
+    const reference: Omit<Reference, 'index'> = {
+      label: match[1],
+      span: { start, end: start + match[1].length + 1 },
+    }
     const token = state.push('reference', 'a', 0)
     token.content = match[1]
-    token.meta = { reference }
+    // A link in a link is none: there only the number is shown.
+    token.meta = { reference, inLink: state.linkLevel > 0 }
   }
   state.pos = pos + match[0].length
   return true
