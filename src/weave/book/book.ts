@@ -83,7 +83,9 @@ export function fillPages(pages: readonly Page[], { fileHash }: BookOptions): Re
       diagnostics.push(...found)
       return value
     }
+    const seen = new Set<string>()
     const fill = (kind: HoleKind, index: number): string => {
+      seen.add(`${/^reference/.test(kind) ? 'reference' : 'target'} ${index}`)
       switch (kind) {
         case 'link':
           return escapeHtml(keep(resolveLink(page, page.targets[index], byPath, fileHash, files)))
@@ -100,7 +102,12 @@ export function fillPages(pages: readonly Page[], { fileHash }: BookOptions): Re
     const plain = (kind: HoleKind, index: number) =>
       kind === 'referenceText' ? resolveReference(page, page.references[index], labels, kind).value : ''
     const whole = { ...page, toc, titleHtml, text: fillHoles(page.text, plain) }
-    return { page: whole, url: pageUrl(page), html: fillHoles(page.html, fill) }
+    const html = fillHoles(page.html, fill)
+    // What the page does not show (an alt text of what has no room for one) is checked all the same.
+    for (const { index } of page.references) if (!seen.has(`reference ${index}`)) fill('referenceText', index)
+    for (const { index, kind } of page.targets)
+      if (!seen.has(`target ${index}`)) fill(kind === 'link' ? 'link' : 'asset', index)
+    return { page: whole, url: pageUrl(page), html }
   })
   return { value: { pages: filled, files }, diagnostics: once(diagnostics) }
 }

@@ -1,4 +1,5 @@
 /** The few words that pages bring along, by language. */
+import type { CalloutKind } from '../source/containers.ts'
 
 export interface Words {
   readonly fig: string
@@ -15,7 +16,7 @@ export interface Words {
   readonly refuted: string
   /** Summary of a folded cell that verifies. */
   readonly verification: string
-  readonly callouts: Readonly<Record<string, string>>
+  readonly callouts: Readonly<Record<CalloutKind, string>>
 }
 
 const chinese: Words = {
@@ -37,6 +38,9 @@ const chinese: Words = {
     warning: '注意',
     important: '重要',
     caution: '小心',
+    info: '信息',
+    danger: '危险',
+    details: '详情',
     exercise: '练习',
     proof: '证明',
   },
@@ -62,6 +66,9 @@ const english: Words = {
     warning: 'Warning',
     important: 'Important',
     caution: 'Caution',
+    info: 'Information',
+    danger: 'Danger',
+    details: 'Details',
     exercise: 'Exercise',
     proof: 'Proof',
   },

@@ -45,8 +45,11 @@ function look(
 }
 
 function report(almost: Almost, match: RegExpExecArray | null, start: number, env: Env): boolean {
-  const said = match && almost.say(match, env)
+  // Inside of what has been reported there may be more of the same.
+  const isInside = env.almost !== undefined && start >= env.almost.start && start < env.almost.end
+  const said = match && !isInside && almost.say(match, env)
   if (!said) return false
+  env.almost = { start, end: start + match[0].length }
   const { file, index, diagnostics } = env
   const at = almost.severity === 'error' ? errorAt : warningAt
   diagnostics.push(at(file, index, { start, end: start + match[0].length }, { rule: almost.rule, ...said }))

@@ -8,12 +8,13 @@ import { nearest } from '../base/nearest.ts'
 import type { Span } from '../base/position.ts'
 import { isCaption } from './captions.ts'
 import type { LabelDefinition } from './chapter.ts'
+import { inlineUnread } from './constructs.ts'
 import { consume, type Env, envOf, locate } from './env.ts'
 
 type Pair = readonly [name: string, value: string]
 
 /** `{#id .class key=value key="a value"}`, with nothing else between the braces. */
-const pair = String.raw`#[^\s{}#.="'<>]+|\.[^\s{}#.="'<>]+|[A-Za-z_:][\w:.-]*=(?:"[^"{}\n]*"|'[^'{}\n]*'|[^\s{}"'=<>]+)`
+const pair = String.raw`#[^\s{}#.,;="'<>]+|\.[^\s{}#.,;="'<>]+|[A-Za-z_:][\w:.-]*=(?:"[^"{}\n]*"|'[^'{}\n]*'|[^\s{}"'=<>]+)`
 const braces = new RegExp(String.raw`\{[ \t]*((?:${pair})(?:[ \t]+(?:${pair}))*)[ \t]*\}`, 'y')
 
 const known = ['id', 'class', 'width', 'height', 'lang', 'dir', 'title', 'role', 'fig-alt']
@@ -223,6 +224,8 @@ function unknownAttribute(name: string, span: Span, { file, index }: Env): Diagn
 /** Attributes that belong to nothing are shown as text; a label among them was meant for something. */
 function reportAlone(token: Token, { file, index, diagnostics }: Env): void {
   const { pairs, span } = metaOf(token)
+  if (/^(ts|typescript)$/i.test(pairs[0][0]))
+    diagnostics.push(errorAt(file, index, span, inlineUnread(token.content)))
   const label = pairs.find(([name]) => name === 'id')?.[1]
   if (!/^(fig|tbl|eq|sec)-/.test(label ?? '')) return
   diagnostics.push(

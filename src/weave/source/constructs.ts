@@ -32,6 +32,19 @@ const mark = (tool: string, ours: string) => (match: RegExpMatchArray) => ({
   help: ours,
 })
 
+/** `{ts}` outside of back-quotes. */
+export function inlineUnread(text: string): {
+  readonly rule: string
+  readonly message: string
+  readonly help: string
+} {
+  return {
+    rule: 'inline-unread',
+    message: 'this is not read as an inline value',
+    help: `It stands in back-quotes, on one line: \`\` \`${text} expression\` \`\`.`,
+  }
+}
+
 /** Tried at these characters before markdown-it reads them, for it takes them one by one. */
 export const early: Readonly<Record<string, readonly Almost[]>> = {
   '*': [
@@ -215,10 +228,7 @@ export const late: Readonly<Record<string, readonly Almost[]>> = {
       pattern: /\{(?:ts|typescript)(?:=[^}\n]*)?\}/iy,
       rule: 'inline-unread',
       severity: 'error',
-      say: ([text]) => ({
-        message: 'this is not read as an inline value',
-        help: `It stands in back-quotes, on one line: \`\` \`${text} expression\` \`\`.`,
-      }),
+      say: ([text]) => inlineUnread(text),
     },
     {
       pattern: /\{[a-z][\w:-]*\}`[^`\n]*`/y,
@@ -331,6 +341,15 @@ export const lines: readonly Almost[] = [
     say: ([marks]) => ({
       message: 'this is not read as a heading: there is no space behind the #',
       help: `Write \`${marks} …\`; for a plain # write \`\\#\`.`,
+    }),
+  },
+  {
+    pattern: /^(?:#{1,6}|[-*+]|\d{1,9}[.)])[\u00a0\u3000]/,
+    rule: 'space-unread',
+    severity: 'warning',
+    say: ([text]) => ({
+      message: `behind ${text.slice(0, -1)} stands a ${text.endsWith('\u3000') ? 'full-width' : 'no-break'} space, which makes no heading and no list`,
+      help: 'Put a plain space there.',
     }),
   },
 ]

@@ -3,7 +3,7 @@
  * title="…" collapse="true"}` (Quarto), `:::{note} Title` (MyST). Containers nest; a longer row of colons is not
  * needed, and is accepted. Also GitHub's `> [!NOTE]`. Both become `callout_open` and `callout_close` tokens.
  */
-import type { MarkdownIt, StateBlock, Token } from 'markdown-it'
+import type { MarkdownIt, StateBlock, StateCore, Token } from 'markdown-it'
 import { errorAt } from '../base/diagnostic.ts'
 import { nearest } from '../base/nearest.ts'
 import type { Span } from '../base/position.ts'
@@ -44,7 +44,7 @@ export function containerPlugin(md: MarkdownIt): void {
   md.block.ruler.before('fence', 'container', containerRule, {
     alt: ['paragraph', 'reference', 'blockquote', 'list'],
   })
-  md.core.ruler.after('block', 'unroll_alerts', state => readAlerts(state.tokens, envOf(state)))
+  md.core.ruler.after('block', 'unroll_alerts', readAlerts)
 }
 
 const fenceMark = /^(:{3,})[ \t]*(.*)$/
@@ -72,12 +72,9 @@ function containerRule(state: StateBlock, startLine: number, endLine: number, si
     return asText(state, startLine, text)
   }
   const found = readHead(params, start + text.length - params.length)
-  if ('problem' in found) {
-    report(env, found.span ?? span, found.problem)
-    return asText(state, startLine, text)
-  }
-  const close = closingLine(state, startLine, endLine, colons.length)
-  if (close === undefined)
+  if ('problem' in found) report(env, found.problemSpan, found.problem)
+  const end = endOf(state, startLine, endLine, colons.length)
+  if (!end.closed)
     report(env, span, {
       rule: 'container-unclosed',
       message: `this ${found.kind} is not closed: expected a line with ${colons}`,
@@ -85,7 +82,7 @@ function containerRule(state: StateBlock, startLine: number, endLine: number, si
     })
   consume(env, 'container', span.start, found.title?.span.start ?? span.end)
   if (found.title) consume(env, 'container', found.title.span.end, span.end)
-  pushContainer(state, startLine, close ?? endLine, found, close !== undefined)
+  pushContainer(state, startLine, end, found)
   return true
 }
 
@@ -101,11 +98,7 @@ function asText(state: StateBlock, line: number, text: string): true {
   return true
 }
 
-function report(
-  { file, index, diagnostics }: Env,
-  span: Span,
-  problem: { rule: string; message: string; help: string },
-): void {
+function report({ file, index, diagnostics }: Env, span: Span, problem: Problem): void {
   diagnostics.push(errorAt(file, index, span, problem))
 }
 
@@ -114,10 +107,13 @@ interface Head extends Callout {
   readonly id?: string
   readonly classes: readonly string[]
 }
-interface BadHead {
-  readonly problem: { readonly rule: string; readonly message: string; readonly help: string }
-  readonly span?: Span
+interface Problem {
+  readonly rule: string
+  readonly message: string
+  readonly help: string
 }
+/** A head that is not known: what it holds is read all the same. */
+type BadHead = Head & { readonly problem: Problem; readonly problemSpan: Span }
 
 /** What stands behind the colons; `at` is its offset in the chapter. */
 function readHead(params: string, at: number): Head | BadHead {
@@ -180,7 +176,9 @@ function kindOf(word: string): CalloutKind | undefined {
 function unknownKind(word: string, at: number): BadHead {
   const guess = nearest(word.toLowerCase().replace(/^callout-/, ''), calloutKinds)
   return {
-    span: { start: at, end: at + word.length },
+    kind: 'note',
+    classes: [],
+    problemSpan: { start: at, end: at + word.length },
     problem: {
       rule: 'container-unknown',
       message: `unknown container: ${word}`,
@@ -189,21 +187,19 @@ function unknownKind(word: string, at: number): BadHead {
   }
 }
 
-/**
- * The line that closes a container: containers inside it are counted, code is passed over. A longer row of colons
- * than the opening one closes it too.
- */
-function closingLine(
-  state: StateBlock,
-  startLine: number,
-  endLine: number,
-  length: number,
-): number | undefined {
+/** The line that closes a container, or that ends what the container stands in. */
+interface End {
+  readonly line: number
+  readonly closed: boolean
+}
+
+/** Containers inside are counted, code is passed over. A longer row of colons than the opening one closes, too. */
+function endOf(state: StateBlock, startLine: number, endLine: number, length: number): End {
   const open = [length]
   let code = ''
   for (let line = startLine + 1; line < endLine; line++) {
     if (state.isEmpty(line)) continue
-    if (state.sCount[line] < state.blkIndent) return undefined
+    if (state.sCount[line] < state.blkIndent) return { line, closed: false }
     const { text } = lineAt(state, line)
     const mark = /^(`{3,}|~{3,})(.*)$/.exec(text)
     if (code !== '') {
@@ -214,29 +210,23 @@ function closingLine(
     const match = state.sCount[line] - state.blkIndent < 4 ? fenceMark.exec(text) : null
     if (!match) continue
     if (match[2] !== '') {
-      if (!('problem' in readHead(match[2], 0))) open.push(match[1].length)
+      open.push(match[1].length)
     } else if (match[1].length >= open[open.length - 1]) {
       open.pop()
-      if (open.length === 0) return line
+      if (open.length === 0) return { line, closed: true }
     }
   }
-  return undefined
+  return { line: endLine, closed: false }
 }
 
-function pushContainer(
-  state: StateBlock,
-  startLine: number,
-  endLine: number,
-  head: Head,
-  closed: boolean,
-): void {
+function pushContainer(state: StateBlock, startLine: number, end: End, head: Head): void {
   const { parentType, lineMax } = state
   // markdown-it's type lists its own blocks only; the value is compared, never looked up.
   state.parentType = 'container' as typeof parentType
-  state.lineMax = endLine
+  state.lineMax = end.line
   const open = state.push('callout_open', 'div', 1)
   open.block = true
-  open.map = [startLine, endLine]
+  open.map = [startLine, end.line]
   const owner: CaptionOwner = { captions: {} }
   open.meta = { ...owner, callout: { kind: head.kind, fold: head.fold } satisfies Callout }
   if (head.id) open.attrSet('id', head.id)
@@ -246,14 +236,14 @@ function pushContainer(
     state.tokens.push(captionToken(state, { owner, key: 'title', text, locate: at => span.start + at }))
   }
   const first = state.tokens.length
-  state.md.block.tokenize(state, startLine + 1, endLine)
+  state.md.block.tokenize(state, startLine + 1, end.line)
   if (!head.title) takeHeading(state.tokens, first, owner)
   const close = state.push('callout_close', 'div', -1)
   close.block = true
   close.meta = { fold: head.fold }
   state.parentType = parentType
   state.lineMax = lineMax
-  state.line = endLine + (closed ? 1 : 0)
+  state.line = end.line + (end.closed ? 1 : 0)
 }
 
 /** Quarto: a heading at the beginning of a callout is its title. */
@@ -264,48 +254,45 @@ function takeHeading(tokens: Token[], first: number, owner: CaptionOwner): void 
   tokens.splice(first, 0, inline)
 }
 
-const alert = /^\[!([A-Za-z]+)\]([ \t]*)([^\n]*)(?:\n|$)/
-const alertKinds = ['note', 'tip', 'warning', 'important', 'caution'] as const
+const alert = /^\[!([A-Za-z]+)\]([+-]?)[ \t]*([^\n]*)(?:\n|$)/
 
-/** `> [!NOTE]`, and Obsidian's title on the same line. */
-function readAlerts(tokens: readonly Token[], env: Env): void {
+/** `> [!NOTE]`, and Obsidian's `> [!note]- Title`. */
+function readAlerts(state: StateCore): void {
+  const env = envOf(state)
   const open: Token[] = []
-  for (const [i, token] of tokens.entries()) {
+  state.tokens = state.tokens.flatMap((token, i, tokens) => {
     if (token.type === 'blockquote_close') closeAlert(token, open.pop())
-    if (token.type !== 'blockquote_open') continue
+    if (token.type !== 'blockquote_open') return [token]
     open.push(token)
     const inline = tokens[i + 1]?.type === 'paragraph_open' ? tokens[i + 2] : undefined
     const match = inline ? alert.exec(inline.content) : null
-    if (!inline?.map || !match || match[3] !== '') continue
+    if (!inline?.map || !match) return [token]
+    const [whole, word, sign, title] = match
     const line = env.index.lineSpan(inline.map[0] + 1)
-    const start = line.start + Math.max(0, env.index.text.slice(line.start, line.end).indexOf('[!'))
-    const kind = alertKinds.find(k => k === match[1].toLowerCase())
+    const start = env.index.text.indexOf('[!', line.start)
+    const kind = kindOf(word)
     if (!kind) {
-      const guess = nearest(match[1].toLowerCase(), alertKinds)
-      report(
-        env,
-        { start: start + 2, end: start + 2 + match[1].length },
-        {
-          rule: 'container-unknown',
-          message: `unknown alert: ${match[1]}`,
-          help: guess
-            ? `Did you mean \`[!${guess.toUpperCase()}]\`?`
-            : `Known: ${alertKinds.map(k => k.toUpperCase()).join(', ')}; for others write \`::: ${calloutKinds[0]}\`.`,
-        },
-      )
-      continue
+      report(env, { start: start + 2, end: start + 2 + word.length }, unknownKind(word, 0).problem)
+      return [token]
     }
-    consume(env, 'container', start, start + match[1].length + 3)
+    const owner: CaptionOwner = { captions: {} }
+    const fold = sign === '-' ? 'closed' : sign === '+' ? 'open' : undefined
     token.type = 'callout_open'
     token.tag = 'div'
-    token.meta = { callout: { kind } satisfies Callout, captions: {} }
-    inline.content = inline.content.slice(match[0].length)
-    if (match[0].endsWith('\n')) inline.map = [inline.map[0] + 1, inline.map[1]]
-  }
+    token.meta = { ...owner, callout: { kind, fold } satisfies Callout }
+    const titleAt = start + whole.indexOf(title, word.length + 3)
+    consume(env, 'container', start, title === '' ? start + word.length + 3 : titleAt)
+    inline.content = inline.content.slice(whole.length)
+    if (whole.endsWith('\n')) inline.map = [inline.map[0] + 1, inline.map[1]]
+    if (inline.content === '') for (const paragraph of [tokens[i + 1], tokens[i + 3]]) paragraph.hidden = true
+    const caption = { owner, key: 'title', text: title, locate: (at: number) => titleAt + at }
+    return title === '' ? [token] : [token, captionToken(state, caption)]
+  })
 }
 
 function closeAlert(token: Token, open: Token | undefined): void {
   if (open?.type !== 'callout_open') return
+  token.meta = { fold: (open.meta as { readonly callout: Callout } | null)?.callout.fold }
   token.type = 'callout_close'
   token.tag = 'div'
 }

@@ -28,8 +28,10 @@ export interface Env extends MarkdownEnv {
   readonly consumed: Consumed[]
   /** Where the definition of each link lies, by its normalised label; and which were asked for. */
   readonly definitions: Map<string, Definition>
-  /** Where the text of each footnote begins, by its label. */
+  /** Where each footnote stands, by its label. */
   readonly notes: Map<string, Span>
+  /** What was last reported as looking like a construct. */
+  almost?: Span
   /** Offsets at which a mistake has been reported: rules may see the same place twice. */
   readonly reported: Set<number>
 }

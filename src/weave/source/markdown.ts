@@ -9,6 +9,7 @@ import taskLists from 'markdown-it-task-lists'
 import { almostPlugin } from './almost.ts'
 import { attributePlugin } from './attributes.ts'
 import { bareLinkPlugin } from './bareLinks.ts'
+import { blockMarkPlugin } from './blockMarks.ts'
 import { captionPlugin } from './captions.ts'
 import { containerPlugin } from './containers.ts'
 import { expressionPlugin } from './expressions.ts'
@@ -37,6 +38,7 @@ export function createMarkdown(): Markdown {
     .use(originPlugin)
     .use(nestingPlugin)
     .use(tablePlugin)
+    .use(blockMarkPlugin)
     .use(fencePlugin)
     .use(containerPlugin)
     .use(mathPlugin)

@@ -18,7 +18,7 @@ export function notePlugin(md: MarkdownIt): void {
   wrapRule(md.block.ruler, 'footnote_def', rule => (state, startLine, endLine, silent) => {
     const start = state.bMarks[startLine] + state.tShift[startLine]
     const found = rule(state, startLine, endLine, silent)
-    if (found && !silent) define(envOf(state), start)
+    if (found && !silent) define(envOf(state), start, state.eMarks[state.line - 1])
     return found
   })
   wrapRule(md.inline.ruler, 'footnote_ref', rule => (state, silent) => {
@@ -32,22 +32,20 @@ export function notePlugin(md: MarkdownIt): void {
   md.core.ruler.after('inline', 'unroll_notes', state => reportUnused(envOf(state)))
 }
 
-function define(env: Env, start: number): void {
-  const label = /^\[\^([^\]]+)\]:/.exec(env.index.text.slice(start, start + 1000))
+function define(env: Env, start: number, end: number): void {
+  const label = /^\[\^([^\]]+)\]:/.exec(env.index.text.slice(start, end))
   if (!label) return
-  const span = { start, end: start + label[0].length }
-  consume(env, 'note', span.start, span.end)
+  const span = { start, end }
+  consume(env, 'note', start, start + label[0].length)
   const first = env.notes.get(label[1])
-  if (!first) {
-    env.notes.set(label[1], span)
-    return
-  }
-  const { line } = env.index.position(first.start)
+  env.notes.set(label[1], span)
+  if (!first) return
+  const { line } = env.index.position(start)
   env.diagnostics.push(
-    errorAt(env.file, env.index, span, {
+    errorAt(env.file, env.index, first, {
       rule: 'note-doubled',
-      message: `the note ${label[1]} is given twice: line ${line}`,
-      help: 'Only the last of them would be shown: give one another label.',
+      message: `the note ${label[1]} is given again in line ${line}: this one would not be shown`,
+      help: 'Give one of them another label.',
     }),
   )
 }

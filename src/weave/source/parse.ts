@@ -19,6 +19,7 @@ import type {
 import type { Env } from './env.ts'
 import { readFrontMatter } from './frontMatter.ts'
 import { labelHelp } from './headingIds.ts'
+import { hiddenCharacters } from './hiddenCharacters.ts'
 import { createMarkdown } from './markdown.ts'
 import type { HtmlMeta } from './rawHtml.ts'
 
@@ -46,10 +47,11 @@ export function parseChapter(source: SourceFile): Result<Chapter> {
   if (text.slice(bodyStart).trim() === '' && bodyStart < text.length + 1 && head.length === 0)
     diagnostics.push(emptyChapter(file, index))
   const found = collect(tokens)
+  diagnostics.push(...hiddenCharacters(file, index, found.cells))
   diagnostics.push(...doubledLabels(file, index, found.labels))
   const own = titleOf(tokens, frontMatter.title)
   const title = frontMatter.title ?? own.title ?? slug
-  const consumed = [...env.consumed, ...taken(found)].sort((a, b) => a.span.start - b.span.start)
+  const consumed = [...env.consumed, ...taken(found, text)].sort((a, b) => a.span.start - b.span.start)
   return {
     value: { ...source, frontMatter, ...own, title, bodyStart, tokens, ...found, consumed },
     diagnostics,
@@ -125,12 +127,15 @@ function collect(tokens: readonly Token[]): Found {
 }
 
 /** What the constructs that have an object of their own have taken from the text. */
-function taken({ cells, diagrams, formulas, inlines, references }: Found): Consumed[] {
+function taken({ cells, diagrams, formulas, inlines, references }: Found, text: string): Consumed[] {
   const block = ({ open, close }: CodeBlock): Span => ({ start: open.start, end: close.end })
   return [
     ...cells.map(c => ({ construct: 'cell', span: block(c) })),
     ...diagrams.map(d => ({ construct: 'diagram', span: block(d) })),
-    ...formulas.map(({ span }) => ({ construct: 'formula', span })),
+    ...formulas.map(({ span: { start, end }, label }) => ({
+      construct: 'formula',
+      span: { start, end: label ? text.indexOf('}', end) + 1 : end },
+    })),
     ...inlines.map(({ outer }) => ({ construct: 'inline', span: outer })),
     ...references.map(({ span }) => ({ construct: 'reference', span })),
   ]

@@ -3,7 +3,7 @@
  * Everything else would vanish in a browser, or do there what a book must not; it is an error, and shown as text.
  */
 import type { MarkdownIt, Token } from 'markdown-it'
-import { errorAt } from '../base/diagnostic.ts'
+import { errorAt, hasErrors, warningAt } from '../base/diagnostic.ts'
 import type { Span } from '../base/position.ts'
 import type { Target } from './chapter.ts'
 import { consume, type Env, envOf } from './env.ts'
@@ -39,6 +39,21 @@ interface OpenElement {
   readonly name: string
   readonly span: Span
   readonly token: Token
+}
+
+interface Problem {
+  readonly rule: string
+  readonly message: string
+  readonly help: string
+}
+
+/** A declaration, an instruction, CDATA. */
+function hidden(name: string): Problem {
+  return {
+    rule: 'html-unknown',
+    message: `a browser would not show this ${name}`,
+    help: 'To show it put it into code.',
+  }
 }
 
 class Reader {
@@ -95,7 +110,7 @@ class Reader {
     let at = 0
     for (const tag of tags) {
       consume(this.#env, 'html', spanOf(tag.span).start, spanOf(tag.span).end)
-      this.#check(tag, content, spanOf, token)
+      this.#check(tag, content.slice(tag.span.start, tag.span.end).split('\n')[0], spanOf, token)
       // Comments are for authors.
       if (tag.kind === 'comment') {
         html.push(content.slice(at, tag.span.start))
@@ -117,50 +132,50 @@ class Reader {
     // In preformatted text everything is shown as it is written.
     if (token.type === 'html_block' && !/<(pre|code|samp|script|style|textarea)\b/i.test(content))
       this.#markdownIn(texts, content, spanOf)
-    const isSound = this.#env.diagnostics.length === before
+    const isSound = !hasErrors(this.#env.diagnostics.slice(before))
     token.meta = isSound ? { html } : {}
   }
 
-  #check(
-    { kind, name, span, attributes }: HtmlTag,
-    content: string,
-    spanOf: (s: Span) => Span,
-    token: Token,
-  ): void {
-    const written = content.slice(span.start, span.end)
+  #check(tag: HtmlTag, written: string, spanOf: (s: Span) => Span, token: Token): void {
+    const { kind, name, span, attributes } = tag
     if (kind === 'comment') return
-    if (kind === 'other')
-      return this.#report(spanOf(span), {
-        rule: 'html-unknown',
-        message: `a browser would not show this ${name}`,
-        help: 'To show it put it into code.',
-      })
-    if (!isElement(name)) return this.#unknown(name, kind, written.split('\n')[0], spanOf(span))
+    const problem =
+      kind === 'other' ? hidden(name) : isElement(name) ? undefined : this.#unknown(tag, written)
+    if (problem) this.#report(spanOf(span), problem)
+    if (kind === 'other' || !isElement(name)) return
     for (const attribute of attributes) this.#checkAttribute(name, attribute, spanOf)
+    if (name === 'img' && !attributes.some(a => a.name === 'alt')) this.#missingAlt(spanOf(span))
     const open = this.#scopes[this.#scopes.length - 1]
     if (kind === 'open') {
       if (!isVoid(name)) open.push({ name, span: spanOf(span), token })
       return
     }
-    if (open.at(-1)?.name === name) {
-      open.pop()
-      return
-    }
     const last = open.at(-1)
-    this.#report(spanOf(span), {
-      rule: 'html-unbalanced',
-      message: last
-        ? `</${name}> closes nothing: <${last.name}> is open here`
-        : `</${name}> closes nothing here`,
-      help: 'Elements close in the block in which they open, the last one first.',
-    })
+    if (last?.name === name) open.pop()
+    else
+      this.#report(spanOf(span), {
+        rule: 'html-unbalanced',
+        message: `</${name}> closes nothing here${last ? `: <${last.name}> is open` : ''}`,
+        help: 'Elements close in the block in which they open, the last one first.',
+      })
+  }
+
+  #missingAlt(span: Span): void {
+    const { file, index, diagnostics } = this.#env
+    diagnostics.push(
+      warningAt(file, index, span, {
+        rule: 'alt-missing',
+        message: 'this image has no text',
+        help: 'Say what it shows, for readers who do not see it: `alt="what it shows"`; `alt=""` if it is mere decoration.',
+      }),
+    )
   }
 
   /** Of an unknown pair the opening tag is reported. */
-  #unknown(name: string, kind: 'open' | 'close', written: string, span: Span): void {
-    if (kind === 'close' && this.#unknownNames.has(name)) return
+  #unknown({ name, kind }: HtmlTag, written: string): Problem | undefined {
+    if (kind === 'close' && this.#unknownNames.has(name)) return undefined
     this.#unknownNames.add(name)
-    this.#report(span, {
+    return {
       rule: 'html-unknown',
       message: advice[name]
         ? `${written} may not stand in a chapter`
@@ -168,7 +183,7 @@ class Reader {
       help:
         advice[name] ??
         `To show it write \`\\${written}\`, or put it into code together with the word before it.`,
-    })
+    }
   }
 
   #checkAttribute(tag: string, { name, value, span }: HtmlAttribute, spanOf: (s: Span) => Span): void {
@@ -207,7 +222,7 @@ class Reader {
     }
   }
 
-  #report(span: Span, problem: { rule: string; message: string; help: string }): void {
+  #report(span: Span, problem: Problem): void {
     const { file, index, diagnostics } = this.#env
     diagnostics.push(errorAt(file, index, span, problem))
   }
