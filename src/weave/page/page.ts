@@ -12,6 +12,9 @@ import { wordsOf } from './words.ts'
 
 export type * from './types.ts'
 
+/** The id of a tag, in whatever quotes. */
+const idOf = /<[a-z][^<>]*?\sid=(?:"([^"]+)"|'([^']+)'|([^\s"'>]+))/gi
+
 /** Chapter + outputs + what is rendered → Page. Pure and synchronous. */
 export function renderPage(
   chapter: Chapter,
@@ -29,7 +32,7 @@ export function renderPage(
   const titleHtml = chapter.titleTokens
     ? renderInline(chapter.titleTokens, { ...env, linkless: true })
     : escapeHtml(chapter.title)
-  const anchors = [...html.matchAll(/\sid="([^"]+)"/g)].map(m => m[1])
+  const anchors = [...html.matchAll(idOf)].map(m => m[1] ?? m[2] ?? m[3])
   const value: Page = {
     file: chapter.file,
     path: chapter.path,
