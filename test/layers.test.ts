@@ -27,8 +27,10 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   'weave/open.ts': ['weave/services.ts', 'weave/book', 'weave/source', 'weave/base'],
   'weave/serve.ts': ['weave/book'],
   'weave/unchanged.ts': ['weave/pipeline.ts', 'weave/open.ts', 'weave/book', 'weave/base'],
+  'weave/samples.ts': ['weave/pipeline.ts', 'weave/open.ts', 'weave/book', 'weave/source', 'weave/base'],
   'weave/build.ts': [
     ...[
+      'weave/samples.ts',
       'weave/shard.ts',
       'weave/unchanged.ts',
       'weave/pipeline.ts',
@@ -38,6 +40,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     ],
   ],
   'weave/check.ts': [
+    'weave/samples.ts',
     ...[
       'weave/program',
       'weave/shard.ts',

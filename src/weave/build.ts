@@ -6,6 +6,7 @@ import { openSite } from './book/book.ts'
 import { writeSite } from './book/write.ts'
 import { hashFile, type OpenBook, openBook, type WeaveOptions } from './open.ts'
 import { runPipeline, type Statistics } from './pipeline.ts'
+import { checkSamples } from './samples.ts'
 import { filesOf, ownDiagnostics, recordingCache, type Shard, writeShard } from './shard.ts'
 import { buildKey, findUnchanged, keepBuild } from './unchanged.ts'
 
@@ -37,7 +38,8 @@ export async function build(options: BuildOptions, opened?: OpenBook): Promise<R
     const woven = await runPipeline(book, options)
     const { config, texts } = book
     const site = openSite(woven.value.pages, { config, theme, fileHash: hashFile() })
-    const found = [...book.diagnostics, ...woven.diagnostics, ...site.diagnostics]
+    const samples = await checkSamples(book, woven.value, options)
+    const found = [...book.diagnostics, ...woven.diagnostics, ...site.diagnostics, ...samples]
     const { statistics } = woven.value
     if (hasErrors(found))
       return { value: { statistics, written: false, texts }, diagnostics: sortDiagnostics(found) }

@@ -12,6 +12,7 @@ import { compareTranslation } from './program/translation.ts'
 import { compareWithRecord } from './record/compare.ts'
 import { compareRuns } from './record/determinism.ts'
 import { type ChapterRecord, formatRecord, isEmptyRecord, parseRecord, toRecord } from './record/record.ts'
+import { checkSamples } from './samples.ts'
 import { filesOf, ownDiagnostics, type Shard } from './shard.ts'
 import type { Chapter } from './source/chapter.ts'
 
@@ -55,6 +56,7 @@ export async function check(options: CheckOptions): Promise<Result<Checked>> {
       ...woven.diagnostics,
       ...site.diagnostics,
       ...records.diagnostics,
+      ...(await checkSamples(book, woven.value, { ...options, fresh })),
       ...compareTranslations(woven.value, book.config),
       ...(options.twice ? await compareWithSecondRun(woven.value, options, only) : []),
     ]
