@@ -28,7 +28,7 @@ it('a sound sample is shown as it is, and its labels are its own', async () => {
   })
   const { lines } = await book.build()
   expect(lines).toEqual([])
-  expect(await book.read('zh/01-a.html')).toContain('As @eq-a says: `{ts} n`.')
+  expect(await book.read('zh/01-a.html')).toMatch(/As @eq-a says: .*`\{ts\} n`/)
 })
 
 it('whatever is wrong in a sample is reported at its own place: text, types, formulas, links', async () => {
