@@ -2,16 +2,22 @@
 import { parseSync } from 'oxc-parser'
 import type { Span } from '../base/position.ts'
 import type { Cell } from '../source/chapter.ts'
+import type { Tree } from './scan.ts'
 
 export interface Statement extends Span {
   /** ESTree's name: `ImportDeclaration`, `ExpressionStatement`. */
   readonly type: string
   /** Of an expression statement: the expression. */
   readonly expression?: Span
+  /** Of `using a = …` and `await using a = …`: its keywords, and the names that it binds. */
+  readonly using?: { readonly keyword: Span; readonly names: readonly string[]; readonly isAsync: boolean }
 }
 
 export interface ParsedCode {
   readonly statements: readonly Statement[]
+  /** The same statements as oxc gives them. */
+  readonly trees: readonly Tree[]
+  readonly comments: readonly Span[]
 }
 
 /** A cell with the places of its statements in the chapter's text. */
@@ -31,8 +37,14 @@ export interface SyntaxProblem {
 }
 
 /** Parses a TypeScript module with top-level await. Spans are UTF-16 offsets into `code`. */
-export function parseCode(code: string): ParsedCode | { readonly problems: readonly SyntaxProblem[] } {
-  const { errors, program } = parseSync('cell.ts', code, { sourceType: 'module', lang: 'ts' })
+export function parseCode(
+  code: string,
+  language: 'ts' | 'js' = 'ts',
+): ParsedCode | { readonly problems: readonly SyntaxProblem[] } {
+  const { errors, program, comments } = parseSync(`cell.${language}`, code, {
+    sourceType: 'module',
+    lang: language,
+  })
   if (errors.length > 0)
     return {
       problems: errors.map(({ message, labels, helpMessage }) => {
@@ -47,16 +59,27 @@ export function parseCode(code: string): ParsedCode | { readonly problems: reado
         }
       }),
     }
-  const statements = program.body.map(node => ({
-    type: node.type,
-    start: node.start,
-    end: node.end,
-    expression:
-      node.type === 'ExpressionStatement'
-        ? { start: node.expression.start, end: node.expression.end }
-        : undefined,
-  }))
-  return { statements }
+  const trees = program.body as unknown as readonly Tree[]
+  return { statements: trees.map(statementOf), trees, comments }
+}
+
+function statementOf(node: Tree): Statement {
+  const { type, start, end } = node
+  const { start: from, end: to } = (node.expression ?? node) as Tree
+  return {
+    type,
+    start,
+    end,
+    expression: type === 'ExpressionStatement' ? { start: from, end: to } : undefined,
+    using: usingOf(node),
+  }
+}
+
+function usingOf({ type, start, kind, declarations }: Tree): Statement['using'] {
+  if (type !== 'VariableDeclaration' || (kind !== 'using' && kind !== 'await using')) return undefined
+  const bound = (declarations as Tree[]).map(d => d.id as Tree)
+  const keyword = { start, end: bound[0].start }
+  return { keyword, names: bound.map(id => String(id.name)), isAsync: kind === 'await using' }
 }
 
 const wholeHelp = 'A cell holds whole statements: close every bracket and quote in the cell that opens it.'

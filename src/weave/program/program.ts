@@ -8,6 +8,7 @@
 import { type Diagnostic, errorAt, type Result } from '../base/diagnostic.ts'
 import { LineIndex, type Span } from '../base/position.ts'
 import type { Cell, Chapter, InlineExpression } from '../source/chapter.ts'
+import { isRunning } from '../source/running.ts'
 import { instrument } from './instrument.ts'
 import { type ParsedCell, type ParsedCode, parseCode } from './parse.ts'
 
@@ -36,7 +37,7 @@ export function toProgram(chapter: Chapter, only?: Selection): Result<Program> {
   for (const cell of chapter.cells) {
     const blanked = blank(chapter.text, cell.lines)
     const parsed = parseCode(blanked)
-    const runs = cell.kind === 'exec' && cell.options.eval !== false
+    const runs = isRunning(cell)
     const scoped = !runs || isPromised(cell.options.error)
     if ('problems' in parsed) {
       broken.push(cell)
