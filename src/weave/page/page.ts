@@ -4,6 +4,7 @@ import { LineIndex, type Span } from '../base/position.ts'
 import type { Outputs } from '../run/output.ts'
 import type { Chapter, Target } from '../source/chapter.ts'
 import { type Numbering, numberChapter } from './number.ts'
+import { outputProblems } from './outputProblems.ts'
 import { diagramTitle, type RenderEnv, renderTokens } from './render.ts'
 import { imageLabels, labelsOf, textOf, tocOf, withFigures, withoutTitle } from './tokens.ts'
 import type { Page, PageOptions, Rendered } from './types.ts'
@@ -43,7 +44,7 @@ export function renderPage(
     text: textOf(tokens, outputs),
     hasMath: html.includes('class="katex'),
   }
-  return { value, diagnostics: missingAlts(chapter, numbering) }
+  return { value, diagnostics: [...missingAlts(chapter, numbering), ...outputProblems(chapter, outputs)] }
 }
 
 /** Figures, diagrams and images that say nothing to those who do not see them. */

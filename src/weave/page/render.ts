@@ -8,6 +8,7 @@ import { calloutKinds } from '../source/callouts.ts'
 import type {
   Cell,
   Chapter,
+  CodeLook,
   Diagram,
   Formula,
   InlineExpression,
@@ -37,6 +38,7 @@ interface Meta {
   readonly inline: InlineExpression
   readonly reference: Reference
   readonly target?: Target
+  readonly look?: CodeLook
 }
 
 const markdown = createMarkdown()
@@ -132,7 +134,7 @@ install({
   fence(token, env) {
     const [language = ''] = token.info.trim().split(/[\s{]/)
     const code = token.content.replace(/\n+$/, '')
-    return `${codeFrame({ code, language }, env.rendered.highlighted)}\n`
+    return `${codeFrame({ code, language }, env.rendered.highlighted, metaOf(token).look)}\n`
   },
 
   code_block: (token, env) =>

@@ -17,3 +17,8 @@ function mentionIn(node: Tree, name: string): Tree | undefined {
   }
   return undefined
 }
+
+/** The first identifier of a name, whatever it stands for; not the name of a member. */
+export function firstNamed(statement: Tree, name: string): Tree | undefined {
+  return mentionIn(statement, name)
+}

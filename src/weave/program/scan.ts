@@ -63,7 +63,7 @@ function declaredBy(statement: Tree): string[] {
 }
 
 /** Names that a pattern binds. */
-function namesIn(pattern: Tree | null | undefined): string[] {
+export function namesIn(pattern: Tree | null | undefined): string[] {
   switch (pattern?.type) {
     case 'Identifier':
       return [String(pattern.name)]

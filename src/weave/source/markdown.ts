@@ -10,6 +10,7 @@ import { expressionPlugin } from './expressions.ts'
 import { fencePlugin } from './fences.ts'
 import { headingIdPlugin } from './headingIds.ts'
 import { mathPlugin } from './math.ts'
+import { nearFencePlugin } from './nearFences.ts'
 import { originPlugin } from './origins.ts'
 import { referencePlugin } from './referenceMarks.ts'
 import { softBreakPlugin } from './softBreaks.ts'
@@ -22,6 +23,7 @@ export function createMarkdown(): Markdown {
     .use(taskLists)
     .use(originPlugin)
     .use(fencePlugin)
+    .use(nearFencePlugin)
     .use(calloutPlugin)
     .use(mathPlugin)
     .use(expressionPlugin)
