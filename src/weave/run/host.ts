@@ -14,9 +14,6 @@ interface Thread {
   readonly warmed: Warming
 }
 
-/** Node's exit code of a thread whose module waits for nothing that could still come. */
-const unsettled = 13
-
 const defaultMegabytes = Number(process.argv[2])
 let spare = start(defaultMegabytes, { packages: [], dom: false })
 
@@ -61,7 +58,8 @@ process.on('message', (job: Job) => {
   worker.ref()
   reports.on('message', receive)
   worker.on('error', (error: Error & { code?: string }) => crash(error.code ?? error.name, error.message))
-  worker.on('exit', code => crash(code === unsettled ? 'UNSETTLED' : 'EXIT', 'the thread ended'))
+  // A thread ends in peace, though its chapter has not, when nothing is left that its `await` could wait for.
+  worker.on('exit', code => crash(code === 0 ? 'UNSETTLED' : 'EXIT', 'the thread ended'))
   worker.postMessage({ job, reports: port2 } satisfies Assignment, [port2])
   if (!fits) void spare.worker.terminate()
   spare = start(defaultMegabytes, { packages, dom })

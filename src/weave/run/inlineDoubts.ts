@@ -31,6 +31,11 @@ function problemOf(code: string, doubt: Doubt): { message: string; help: string 
         message: `${named} is undefined or null: no value stands here`,
         help: 'Look for a misspelt property or a missing `return`; if it is meant, write `String(…)` round it.',
       }
+    case 'nan':
+      return {
+        message: `${named} is NaN`,
+        help: 'Look where it comes from (0 / 0, a missing number); if it is meant, write `String(…)` round it.',
+      }
     case 'function':
       return { message: `${named} is a function`, help: 'Call it, or show its name: `f.name`.' }
     case 'symbol':

@@ -22,10 +22,11 @@ export function inlineValue(value: unknown): InlineValue {
 }
 
 /** What a computation that went wrong leaves in a text. */
-const noValue = /(?<![\p{L}\p{N}_$])(?:NaN|undefined|Invalid Date|\[object \w+\])(?![\p{L}\p{N}_$])/u
+const noValue = /(?<![\w$])(?:NaN|undefined|Invalid Date)(?![\w$])|\[object \w+\]/
 
 function kindOf(value: unknown): Exclude<Doubt['kind'], 'word' | 'empty' | 'long'> | undefined {
   if (value === undefined || value === null) return 'nothing'
+  if (Number.isNaN(value)) return 'nan'
   if (typeof value === 'function') return 'function'
   if (typeof value === 'symbol') return 'symbol'
   if (typeof value !== 'object') return undefined

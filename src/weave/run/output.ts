@@ -35,7 +35,18 @@ export type Output = StreamOutput | DisplayOutput | ResultOutput | ErrorOutput
 
 /** Why a value is no text for a sentence; `word`: a computed text holds NaN, undefined or `[object Object]`. */
 export type Doubt =
-  | { readonly kind: 'nothing' | 'function' | 'symbol' | 'promise' | 'object' | 'html' | 'empty' | 'long' }
+  | {
+      readonly kind:
+        | 'nothing'
+        | 'nan'
+        | 'function'
+        | 'symbol'
+        | 'promise'
+        | 'object'
+        | 'html'
+        | 'empty'
+        | 'long'
+    }
   | { readonly kind: 'word'; readonly word: string }
 
 /** What one chapter gave: outputs and verdicts by cell index, the text of each inline expression by its index. */
