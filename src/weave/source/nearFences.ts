@@ -8,7 +8,7 @@ import { type Env, envOf } from './env.ts'
 
 const asks = '(?:ts|typescript|js|javascript)[ \\t]+(?:exec|check)'
 /** A line of prose: two backticks, quotes, dots, full-width signs. */
-const inProse = new RegExp(`^[^\\p{L}\\p{N}\\s]{1,6}[ \\t]*${asks}\\b`, 'u')
+const inProse = new RegExp(`^[^\\p{L}\\p{N}\\s]{1,6}[ \\t]*${asks}[\\w\\s"={},.#:-]*$`, 'u')
 const inBlock = new RegExp(`^[ \\t>]*(?:\`{3,}|~{3,})[ \\t]*${asks}\\b`)
 
 export function nearFencePlugin(md: MarkdownIt): void {

@@ -18,9 +18,12 @@ export function almostOption(line: string, mark: string, rules: Rules): string |
   return mark === '//|' && isPlain && Object.hasOwn(rules, key) ? `${key}: ${value}` : undefined
 }
 
-/** `echo = false`, `echo：false`, `echo:false`: YAML reads no key in them. */
+/** `echo = false`, `echo：false`, `echo:false`, `| echo: false`: YAML reads no key in them. */
 export function otherForm(text: string, rules: Rules): string | undefined {
-  const [, key, value] = /^([A-Za-z][\w.-]*)(?:\s*[：=]\s*|:(?=\S))(.*)$/.exec(text) ?? []
+  const [, key, value] =
+    /^([A-Za-z][\w.-]*)(?:\s*[：=]\s*|:(?=\S))(.*)$/.exec(text) ??
+    /^[|｜]+\s*([A-Za-z][\w.-]*)\s*[:：=](.*)$/.exec(text) ??
+    []
   const known = key === undefined ? undefined : knownKey(key, rules)
   return known && `${known}: ${value.trim()}`
 }
