@@ -117,7 +117,12 @@ function parseCell(text: string, index: LineIndex, { lines, language }: Cell): R
   const offset = first - column + 1
   const own = lines.map(({ start, end }) => ({ start: start - offset, end: end - offset }))
   const code = blank(text.slice(offset, lines.at(-1)?.end ?? offset), own)
-  return parseCode(code, { language: language === 'js' ? 'js' : 'ts', offset, line })
+  const parsed = parseCode(code, { language, offset, line })
+  if (language === 'ts' || !('problems' in parsed) || 'problems' in parseCode(code)) return parsed
+  const [{ span }] = parsed.problems
+  return {
+    problems: [{ message: 'this is TypeScript, in a cell of JavaScript', span, help: 'Write `ts exec`.' }],
+  }
 }
 
 function parseInline({
