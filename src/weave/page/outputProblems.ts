@@ -47,7 +47,7 @@ function withoutSvg(html: string): string {
   const spans = svgsIn(html)
   const kept = spans.map(({ start }, i) => html.slice(spans[i - 1]?.end ?? 0, start))
   const rest = html.slice(spans.at(-1)?.end ?? 0)
-  return [...kept, rest].join('').replace(/<svg\b[^>]*\/>/g, '')
+  return [...kept, rest].join('')
 }
 
 /** Elements whose end may be left out. */

@@ -23,8 +23,9 @@ export function svgsIn(html: string): readonly Span[] {
   let depth = 0
   let start = 0
   for (const { 0: tag, index } of html.matchAll(/<svg(?=[\s/>])(?:"[^"]*"|'[^']*'|[^>"'])*>|<\/svg\s*>/g)) {
-    if (tag.endsWith('/>')) continue
-    if (!tag.startsWith('</')) {
+    if (tag.endsWith('/>')) {
+      if (depth === 0) found.push({ start: index, end: index + tag.length })
+    } else if (!tag.startsWith('</')) {
       if (depth++ === 0) start = index
     } else if (depth > 0 && --depth === 0) found.push({ start, end: index + tag.length })
   }

@@ -4,8 +4,9 @@ import type { LineIndex, Span } from '../base/position.ts'
 import type { Chapter, InlineExpression } from '../source/chapter.ts'
 import { needsFile } from './declared.ts'
 import { runtime } from './instrument.ts'
-import { firstMention, firstNamed } from './mentions.ts'
+import { firstMention, firstNamed, firstNode } from './mentions.ts'
 import type { ParsedCell, ParsedCode } from './parse.ts'
+import type { Tree } from './scan.ts'
 
 /** An inline expression, parsed; its spans are offsets in the chapter. */
 export interface ParsedInline {
@@ -25,6 +26,9 @@ export function cellProblems(
   return [
     ...cells.filter(c => c.runs && c.scoped).flatMap(({ parsed }) => inTry(parsed, error)),
     ...[...cells.map(c => c.parsed), ...inlines.map(i => i.parsed)].flatMap(p => reserved(p, error)),
+    ...[...cells.filter(c => c.runs).map(c => c.parsed), ...inlines.map(i => i.parsed)].flatMap(p =>
+      ofTheFile(p, error),
+    ),
     ...mentionsAfterDisposal(index, cells, inlines, error),
   ]
 }
@@ -77,6 +81,25 @@ function reserved({ trees, offset }: ParsedCode, error: MakeError): Diagnostic[]
     const message = `the name ${name} is the pipeline's own`
     return [error(shifted(found, offset), { rule: 'name-reserved', message, help: 'Take another name.' })]
   })
+}
+
+/** `import.meta.url` would be the name of the file that happens to run, another one each time. */
+function ofTheFile({ trees, offset }: ParsedCode, error: MakeError): Diagnostic[] {
+  const found = trees
+    .map(tree => firstNode(tree, node => node.type === 'MetaProperty' && isImport(node)))
+    .find(node => node !== undefined)
+  if (!found) return []
+  return [
+    error(shifted(found, offset), {
+      rule: 'import-meta',
+      message: '`import.meta` speaks of the file that runs, which is not the chapter',
+      help: 'Import data (`import csv from "./a.csv"`), or read files by their path from the project, and list them under `inputs:`.',
+    }),
+  ]
+}
+
+function isImport({ meta }: Tree): boolean {
+  return (meta as Tree | undefined)?.name === 'import'
 }
 
 /** What `using` binds in a cell is disposed of at the cell's end: a later cell would work with what is gone. */

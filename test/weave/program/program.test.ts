@@ -104,11 +104,17 @@ describe('what a cell may not say', () => {
       '5:9 error using-ended: a was disposed of at the end of its cell (line 1)',
     ],
     [
+      '```ts exec\nconst f = () => [import.meta.url]\n```\n',
+      '2:18 error import-meta: `import.meta` speaks of the file that runs, which is not the chapter',
+    ],
+    ['```ts check\nimport.meta.url\n```\n', undefined],
+    ['```ts exec\nfunction F() { return new.target }\n```\n', undefined],
+    [
       '```ts exec\nreturn 1\n```\n',
       "2:1 error syntax: A 'return' statement can only be used within a function body.",
     ],
   ])('%j', (text, expected) => {
-    expect(said(text)).toEqual([expected])
+    expect(said(text)).toEqual(expected === undefined ? [] : [expected])
   })
 
   it('does not include a name of `using` that a later cell binds anew, or the name of a member', () => {
