@@ -8,9 +8,10 @@ import { type Bundle, bundlePrograms } from './program/bundle.ts'
 import { toProgram } from './program/program.ts'
 import { hashInputs } from './run/inputs.ts'
 import type { Part } from './run/parts.ts'
-import { planOf, runningCells } from './run/run.ts'
+import { planOf } from './run/run.ts'
 import { readParts, readUnit } from './run/units.ts'
 import { parseChapter } from './source/parse.ts'
+import { runningCells } from './source/running.ts'
 
 export interface Change {
   readonly kind: Part['kind']

@@ -22,6 +22,7 @@ import { type Bundle, bundlePrograms } from './program/bundle.ts'
 import { type Program, toProgram } from './program/program.ts'
 import { typeCheck } from './program/typeCheck.ts'
 import { compareTyped } from './record/typed.ts'
+import { absentDiagnostics, allRan, expectedOf } from './run/attendance.ts'
 import { noOutputs, type Outputs } from './run/output.ts'
 import { runProgram } from './run/run.ts'
 import type { Services } from './services.ts'
@@ -179,6 +180,13 @@ async function runStages(
   diagnostics.push(...bundled.diagnostics)
   progress.end()
 
+  const unbundled = healthy.filter(p => !bundled.value.has(p))
+  if (bundled.diagnostics.length === 0)
+    for (const { chapter } of unbundled)
+      diagnostics.push(
+        ...absentDiagnostics(chapter.file, new LineIndex(chapter.text), expectedOf(chapter), noOutputs),
+      )
+
   progress.start('run', bundled.value.size)
   const runs = await Promise.all(
     programs.map(async program => {
@@ -238,8 +246,8 @@ async function runOne(
 }
 
 /** A chapter without running code, or with mistakes that keep it from running. */
-function notRun({ chapter, code }: Program): Result<StagedRun> {
-  const complete = code === undefined && chapter.cells.length === 0 && chapter.inlines.length === 0
+function notRun({ chapter }: Program): Result<StagedRun> {
+  const complete = allRan(expectedOf(chapter), noOutputs)
   return { value: { chapter, outputs: noOutputs, complete, cells: 0, ran: 0 }, diagnostics: [] }
 }
 

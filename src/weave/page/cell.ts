@@ -1,7 +1,7 @@
 /** A cell and its outputs → HTML: code, folded or not; outputs, as a numbered figure or table or plainly. */
 import type { Typeset } from '../math/typeset.ts'
 import type { Output } from '../run/output.ts'
-import type { Cell } from '../source/chapter.ts'
+import type { Cell, CodeLook } from '../source/chapter.ts'
 import { codeKey, type Highlighted, plainCode } from './highlight.ts'
 import { attributes, escapeHtml } from './html.ts'
 import type { Numbered } from './number.ts'
@@ -49,7 +49,7 @@ export function renderCell(cell: Cell, outputs: readonly Output[], context: Cell
 function renderCode(cell: Cell, { highlighted, words, equationNumber, caption }: CellContext): string {
   const shown = shownCode(cell)
   if (shown.code === '') return ''
-  const html = codeFrame(shown, highlighted)
+  const html = codeFrame(shown, highlighted, cell.look)
   const { verify } = cell.options
   const fold = cell.options['code-fold'] ?? verify !== undefined
   if (!fold) return html
@@ -58,10 +58,23 @@ function renderCode(cell: Cell, { highlighted, words, equationNumber, caption }:
   return `<details class="fold"${fold === 'show' ? ' open' : ''}><summary>${summary}</summary>${html}</details>`
 }
 
-/** A block of code in its frame. */
-export function codeFrame(block: { code: string; language: string }, highlighted: Highlighted): string {
+/** A block of code in its frame, with its title above, and some of its lines marked. */
+export function codeFrame(
+  block: { code: string; language: string },
+  highlighted: Highlighted,
+  { title, lines = [] }: CodeLook = {},
+): string {
   const html = highlighted.get(codeKey(block)) ?? plainCode(block.code)
-  return `<div class="code"${attributes({ 'data-lang': block.language || undefined })}>${html}</div>`
+  const head = title === undefined ? '' : `<p class="code-title">${escapeHtml(title)}</p>`
+  return `<div class="code"${attributes({ 'data-lang': block.language || undefined })}>${head}${withMarks(html, lines)}</div>`
+}
+
+function withMarks(html: string, lines: readonly number[]): string {
+  if (lines.length === 0) return html
+  let line = 0
+  return html.replace(/<span class="line"/g, start =>
+    lines.includes(++line) ? '<span class="line marked"' : start,
+  )
 }
 
 function renderOutputs(cell: Cell, outputs: readonly Output[], context: CellContext): string {

@@ -1,6 +1,7 @@
 /** Chapter + outputs → a Jupyter notebook, nbformat 4.5: outputs are nbformat's already. */
 import type { Output, Outputs } from '../run/output.ts'
 import type { Cell, Chapter } from '../source/chapter.ts'
+import { isRunning } from '../source/running.ts'
 
 export interface NotebookCell {
   readonly cell_type: 'markdown' | 'code'
@@ -30,8 +31,7 @@ export function toNotebook(chapter: Chapter, outputs: Outputs): Notebook {
   let count = 0
   for (const cell of chapter.cells) {
     cells.push(...proseCell(chapter, outputs, at, cell.open.start))
-    const runs = cell.kind === 'exec' && cell.options.eval !== false
-    cells.push(codeCell(cell, runs ? ++count : null, outputs.cells[cell.index] ?? []))
+    cells.push(codeCell(cell, isRunning(cell) ? ++count : null, outputs.cells[cell.index] ?? []))
     at = cell.close.end
   }
   cells.push(...proseCell(chapter, outputs, at, chapter.text.length))

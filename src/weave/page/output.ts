@@ -3,7 +3,7 @@ import MarkdownIt from 'markdown-it'
 import { formulaKey, type Typeset } from '../math/typeset.ts'
 import type { MimeBundle, Output } from '../run/output.ts'
 import { escapeHtml } from './html.ts'
-import { adoptSvg } from './svgOutput.ts'
+import { adoptSvg, svgsIn } from './svgOutput.ts'
 
 export interface OutputContext {
   readonly formulas: Typeset
@@ -71,8 +71,9 @@ function htmlOutput(html: string, { alt, prefix }: OutputContext): string {
   return /<table[\s>]/.test(content) ? `<div class="table-scroll">${content}</div>` : content
 }
 
+/** Without an `<svg>` it is no picture, and shown as the text that it is. */
 function svgOutput(svg: string, { alt, prefix }: OutputContext): string {
-  return adoptSvg(svg, prefix, alt)
+  return svgsIn(svg).length === 0 ? textOutput(svg) : adoptSvg(svg, prefix, alt)
 }
 
 function imageOutput(type: string, data: string, alt = ''): string {

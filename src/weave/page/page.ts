@@ -5,6 +5,7 @@ import type { Outputs } from '../run/output.ts'
 import type { Chapter, Target } from '../source/chapter.ts'
 import { escapeHtml } from './html.ts'
 import { type Numbering, numberChapter } from './number.ts'
+import { outputProblems } from './outputProblems.ts'
 import { diagramTitle, type RenderEnv, renderInline, renderTokens } from './render.ts'
 import { imageLabels, labelsOf, textOf, tocOf, withFigures } from './tokens.ts'
 import type { Page, PageOptions, Rendered } from './types.ts'
@@ -52,7 +53,7 @@ export function renderPage(
     text: textOf(tokens, outputs),
     hasMath: html.includes('class="katex'),
   }
-  return { value, diagnostics: missingAlts(chapter, numbering) }
+  return { value, diagnostics: [...missingAlts(chapter, numbering), ...outputProblems(chapter, outputs)] }
 }
 
 /** Figures, diagrams and images that say nothing to those who do not see them. */

@@ -7,6 +7,7 @@ import type { CaptionOwner } from '../source/captions.ts'
 import type {
   Cell,
   Chapter,
+  CodeLook,
   Diagram,
   Formula,
   InlineExpression,
@@ -44,6 +45,7 @@ interface Meta extends Partial<CaptionOwner>, HtmlMeta {
   readonly inLink?: boolean
   readonly callout: Callout
   readonly target?: Target
+  readonly look?: CodeLook
 }
 
 const markdown = createMarkdown()
@@ -144,7 +146,7 @@ install({
   fence(token, env) {
     const [language = ''] = token.info.trim().split(/[\s{]/)
     const code = token.content.replace(/\n+$/, '')
-    return `${codeFrame({ code, language }, env.rendered.highlighted)}\n`
+    return `${codeFrame({ code, language }, env.rendered.highlighted, metaOf(token).look)}\n`
   },
 
   code_block: (token, env) =>

@@ -1,7 +1,7 @@
 /** Where marks go into a program: round each cell, round its last expression, round inline expressions. */
 import type { Span } from '../base/position.ts'
 import type { InlineExpression } from '../source/chapter.ts'
-import type { ParsedCell, ParsedCode } from './parse.ts'
+import type { ParsedCell, ParsedCode, Statement } from './parse.ts'
 
 /** Puts `text` in the place of `span`. */
 export interface Edit {
@@ -45,14 +45,27 @@ function runMarks({ cell, parsed, scoped }: ParsedCell): Edit[] {
   const shown = last?.expression
   const showAt = before && before.end > start ? before.end : start
   const show = shown ? `;${runtime.name}.show((` : ''
+  const uses = scoped ? [] : parsed.statements.flatMap(usingMarks)
   const end = `;await ${runtime.name}.end(${cell.index});`
   return [
     { span: cell.open, text: `;${runtime.name}.cell(${cell.index});` },
     insert(start, (scoped ? ';try{' : '') + (showAt === start ? show : '')),
+    ...uses,
     insert(showAt, showAt === start ? '' : show),
     insert(shown?.end ?? start, shown ? '))' : ''),
     { span: cell.close, text: (scoped ? `}catch(e){${runtime.name}.caught(e)}` : '') + end },
   ]
+}
+
+/**
+ * `using a = f()` of a cell: a `const` whose value the runtime disposes of when the cell ends. esbuild would put the
+ * whole module, marks and all, into a `try` instead. (In a block, such as a scoped cell's, its translation is right.)
+ */
+function usingMarks({ end, using }: Statement): Edit[] {
+  if (!using) return []
+  const { keyword, names, isAsync } = using
+  const uses = names.map(name => `;${runtime.name}.use(${name},${isAsync});`)
+  return [{ span: keyword, text: 'const'.padEnd(keyword.end - keyword.start) }, insert(end, uses.join(''))]
 }
 
 /**

@@ -2,16 +2,24 @@
 import { parseSync } from 'oxc-parser'
 import type { Span } from '../base/position.ts'
 import type { Cell } from '../source/chapter.ts'
+import type { Tree } from './scan.ts'
 
 export interface Statement extends Span {
   /** ESTree's name: `ImportDeclaration`, `ExpressionStatement`. */
   readonly type: string
   /** Of an expression statement: the expression. */
   readonly expression?: Span
+  /** Of `using a = …` and `await using a = …`: its keywords, and the names that it binds. */
+  readonly using?: { readonly keyword: Span; readonly names: readonly string[]; readonly isAsync: boolean }
 }
 
 export interface ParsedCode {
   readonly statements: readonly Statement[]
+  readonly comments: readonly Span[]
+  /** The same statements as oxc gives them: their places count from `offset`. */
+  readonly trees: readonly Tree[]
+  /** Where the parsed text begins in the chapter. */
+  readonly offset: number
 }
 
 /** A cell with the places of its statements in the chapter's text. */
@@ -30,38 +38,69 @@ export interface SyntaxProblem {
   readonly help?: string
 }
 
-/** Parses a TypeScript module with top-level await. Spans are UTF-16 offsets into `code`. */
-export function parseCode(code: string): ParsedCode | { readonly problems: readonly SyntaxProblem[] } {
-  const { errors, program } = parseSync('cell.ts', code, { sourceType: 'module', lang: 'ts' })
+export interface ParseOptions {
+  readonly language?: 'ts' | 'js'
+  /** Where the code begins in the chapter. */
+  readonly offset?: number
+  /** Its first line there. */
+  readonly line?: number
+}
+
+/** Parses a module with top-level await. Spans are the chapter's. */
+export function parseCode(
+  code: string,
+  { language = 'ts', offset = 0, line = 1 }: ParseOptions = {},
+): ParsedCode | { readonly problems: readonly SyntaxProblem[] } {
+  const { errors, program, comments } = parseSync(`cell.${language}`, code, {
+    sourceType: 'module',
+    lang: language,
+  })
   if (errors.length > 0)
     return {
       problems: errors.map(({ message, labels, helpMessage }) => {
         const [at, ...others] = labels
         const opened = others.find(l => l.message)
+        const openedLine = line + code.slice(0, opened?.start).split('\n').length - 1
+        const [start, end] = at ? [at.start, Math.max(at.end, at.start + 1)] : [0, code.length]
         return {
           message,
-          span: at
-            ? { start: at.start, end: Math.max(at.end, at.start + 1) }
-            : { start: 0, end: code.length },
-          help: helpMessage ?? (opened ? lineHelp(code, opened.message ?? '', opened.start) : wholeHelp),
+          span: { start: start + offset, end: end + offset },
+          help: helpMessage ?? (opened ? `${opened.message}: line ${openedLine}` : wholeHelp),
         }
       }),
     }
-  const statements = program.body.map(node => ({
-    type: node.type,
-    start: node.start,
-    end: node.end,
-    expression:
-      node.type === 'ExpressionStatement'
-        ? { start: node.expression.start, end: node.expression.end }
-        : undefined,
-  }))
-  return { statements }
+  const trees = program.body as unknown as readonly Tree[]
+  return {
+    statements: trees.map(tree => statementOf(tree, offset)),
+    comments: comments.map(({ start, end }) => ({ start: start + offset, end: end + offset })),
+    trees,
+    offset,
+  }
 }
 
 const wholeHelp = 'A cell holds whole statements: close every bracket and quote in the cell that opens it.'
 
-/** `Opened here`, with the line it speaks of. */
-function lineHelp(code: string, message: string, offset: number): string {
-  return `${message}: line ${code.slice(0, offset).split('\n').length}`
+function statementOf(node: Tree, offset: number): Statement {
+  const { type, start, end } = node
+  const expression = node.expression as Tree | undefined
+  return {
+    type,
+    start: start + offset,
+    end: end + offset,
+    expression:
+      type === 'ExpressionStatement' && expression
+        ? { start: expression.start + offset, end: expression.end + offset }
+        : undefined,
+    using: usingOf(node, offset),
+  }
+}
+
+function usingOf({ type, start, kind, declarations }: Tree, offset: number): Statement['using'] {
+  if (type !== 'VariableDeclaration' || (kind !== 'using' && kind !== 'await using')) return undefined
+  const bound = (declarations as Tree[]).map(d => d.id as Tree)
+  return {
+    keyword: { start: start + offset, end: bound[0].start + offset },
+    names: bound.map(id => String(id.name)),
+    isAsync: kind === 'await using',
+  }
 }

@@ -5,19 +5,26 @@
  * diagnostics then need no translation. Where statements have to be added they go onto fence lines, which are
  * free, or behind the end of a statement, so that no code moves to another column.
  */
-import { type Diagnostic, errorAt, type Result } from '../base/diagnostic.ts'
+import { type Diagnostic, errorAt, hasErrors, type Result } from '../base/diagnostic.ts'
 import { LineIndex, type Span } from '../base/position.ts'
 import type { Cell, Chapter, InlineExpression } from '../source/chapter.ts'
+import { isRunning } from '../source/running.ts'
+import { blank } from './blank.ts'
+import { cellProblems, hasNoPlace, type ParsedInline } from './cellRules.ts'
+import { type CheckFile, checkFilesOf, isFile } from './checkFiles.ts'
+import { hiddenInCode } from './hiddenInCode.ts'
 import { instrument } from './instrument.ts'
 import { type ParsedCell, type ParsedCode, parseCode } from './parse.ts'
 
 export interface Program {
   readonly chapter: Chapter
-  /** What the type checker reads. Same length and positions as the chapter, fence lines aside. */
+  /** What the type checker reads. Same lines and positions as the chapter, fence lines aside. */
   readonly types: string
+  /** Cells that are files of their own to the type checker. */
+  readonly files: readonly CheckFile[]
   /** What runs: the same with marks round the cells. Undefined when nothing runs, or something does not parse. */
   readonly code: string | undefined
-  /** Cells that do not parse, left out of `types`: names that they would declare are not missing. */
+  /** Cells that do not parse, or not where they would stand, left out of `types`: names that they would declare are not missing. */
   readonly broken: readonly Cell[]
 }
 
@@ -34,48 +41,42 @@ export function toProgram(chapter: Chapter, only?: Selection): Result<Program> {
   const cells: ParsedCell[] = []
   const broken: Cell[] = []
   for (const cell of chapter.cells) {
-    const blanked = blank(chapter.text, cell.lines)
-    const parsed = parseCode(blanked)
-    const runs = cell.kind === 'exec' && cell.options.eval !== false
-    const scoped = !runs || isPromised(cell.options.error)
-    if ('problems' in parsed) {
-      broken.push(cell)
-      for (const { message, span, help } of parsed.problems)
-        diagnostics.push(errorAt(chapter.file, index, within(span, cell), { rule: 'syntax', message, help }))
+    const parsed = parseCell(chapter.text, index, cell)
+    const runs = isRunning(cell)
+    const read = 'problems' in parsed ? undefined : parsed
+    diagnostics.push(...hiddenInCode(chapter.file, index, cell.lines, read))
+    if (!('problems' in parsed)) {
+      cells.push({ cell, parsed, runs, scoped: !runs || isPromised(cell.options.error) })
       continue
     }
-    if (scoped) diagnostics.push(...lateImports(chapter, index, parsed))
-    cells.push({ cell, parsed, runs, scoped })
+    broken.push(cell)
+    for (const { message, span, help } of parsed.problems)
+      diagnostics.push(errorAt(chapter.file, index, within(span, cell), { rule: 'syntax', message, help }))
   }
-  const inlines = chapter.inlines.filter(inline => {
-    const problem = inlineProblem(inline)
-    if (problem) diagnostics.push(errorAt(chapter.file, index, inline.span, problem))
-    return !problem
+  const inlines = chapter.inlines.flatMap((inline): ParsedInline[] => {
+    const parsed = parseInline(inline)
+    const read = 'rule' in parsed ? undefined : parsed
+    diagnostics.push(...hiddenInCode(chapter.file, index, [inline.span], read))
+    if (!('rule' in parsed)) return [{ inline, parsed }]
+    diagnostics.push(errorAt(chapter.file, index, inline.span, parsed))
+    return []
   })
-  const types = blankedWith(chapter, cells, inlines, 'types')
-  const runnable = diagnostics.length === 0 && (cells.some(c => c.runs) || inlines.length > 0)
-  const code = runnable ? blankedWith(chapter, cells, inlines, 'run', only) : undefined
-  return { value: { chapter, types, code, broken }, diagnostics }
+  diagnostics.push(...cellProblems(chapter, index, cells, inlines))
+  const expressions = inlines.map(i => i.inline)
+  const { files, exported } = checkFilesOf(chapter, cells)
+  const inModule = cells.filter(c => !isFile(c) && !hasNoPlace(c))
+  const types =
+    blankedWith(chapter, inModule, expressions, 'types') + (exported.length > 0 ? `;export{${exported}}` : '')
+  const runnable = !hasErrors(diagnostics) && (cells.some(c => c.runs) || inlines.length > 0)
+  // Without a statement of a module's kind, a chapter that says `module` would be taken for CommonJS.
+  const code = runnable ? `${blankedWith(chapter, cells, expressions, 'run', only)};export{}` : undefined
+  const unread = [...broken, ...cells.filter(hasNoPlace).map(c => c.cell)]
+  return { value: { chapter, types, files, code, broken: unread }, diagnostics }
 }
 
 /** Whether an `error:` option promises an error. */
 export function isPromised(error: boolean | string | undefined): error is true | string {
   return error !== undefined && error !== false
-}
-
-/** Keeps the given spans of a text and every newline; all else becomes spaces. */
-export function blank(text: string, keep: readonly Span[]): string {
-  let result = ''
-  let at = 0
-  for (const { start, end } of keep) {
-    result += spaces(text.slice(at, start)) + text.slice(start, end)
-    at = end
-  }
-  return result + spaces(text.slice(at))
-}
-
-function spaces(text: string): string {
-  return text.replace(/[^\n]/g, ' ')
 }
 
 /** The module: blanked text with the statements that `instrument` asks for. */
@@ -111,29 +112,31 @@ function importsOf({ parsed }: ParsedCell): readonly Span[] {
   return parsed.statements.filter(s => s.type === 'ImportDeclaration')
 }
 
-/** In a scoped cell imports must come first: they cannot stand inside the block. */
-function lateImports(chapter: Chapter, index: LineIndex, { statements }: ParsedCode): Diagnostic[] {
-  const firstOther = statements.findIndex(s => s.type !== 'ImportDeclaration')
-  return statements
-    .filter((s, i) => s.type === 'ImportDeclaration' && firstOther !== -1 && i > firstOther)
-    .map(s =>
-      errorAt(chapter.file, index, s, {
-        rule: 'import-order',
-        message: 'an import after other statements in a cell with its own scope',
-        help: 'In `ts check` cells, and in cells with `eval: false` or `error:`, write the imports first.',
-      }),
-    )
+/** The cell's lines as one text, in which every column is the chapter's. */
+function parseCell(text: string, index: LineIndex, { lines, language }: Cell): ReturnType<typeof parseCode> {
+  const first = lines.at(0)?.start ?? 0
+  const { line, column } = index.position(first)
+  const offset = first - column + 1
+  const own = lines.map(({ start, end }) => ({ start: start - offset, end: end - offset }))
+  const code = blank(text.slice(offset, lines.at(-1)?.end ?? offset), own)
+  const parsed = parseCode(code, { language, offset, line })
+  if (language === 'ts' || !('problems' in parsed) || 'problems' in parseCode(code)) return parsed
+  const [{ span }] = parsed.problems
+  return {
+    problems: [{ message: 'this is TypeScript, in a cell of JavaScript', span, help: 'Write `ts exec`.' }],
+  }
 }
 
-function inlineProblem(
-  inline: InlineExpression,
-): { rule: string; message: string; help: string } | undefined {
-  const parsed = parseCode(`(${inline.code}\n)`)
+function parseInline({
+  span,
+  code,
+}: InlineExpression): ParsedCode | { rule: string; message: string; help: string } {
   const help = 'Write one TypeScript expression: `{ts} ratio.toFixed(3)`.'
+  const parsed = parseCode(`(${code}\n)`, { offset: span.start - 1 })
   if ('problems' in parsed) return { rule: 'syntax', message: parsed.problems[0].message, help }
   const [statement] = parsed.statements
   return parsed.statements.length === 1 && statement.type === 'ExpressionStatement'
-    ? undefined
+    ? parsed
     : { rule: 'syntax', message: 'expected one expression', help }
 }
 

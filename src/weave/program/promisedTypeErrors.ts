@@ -14,19 +14,20 @@ export function promisedTypeErrors(
   const kept = new Set<Diagnostic>()
   const broke: Diagnostic[] = []
   for (const cell of promising) {
-    const code = cell.options['type-error']
+    const codes = cell.options['type-error'] ?? []
     const { start, end } = index.range({ start: cell.open.start, end: cell.close.end })
     const inside = found.filter(
       d => d.range && d.range.start.line >= start.line && d.range.start.line <= end.line,
     )
-    const matching = inside.filter(d => d.rule === `TS${code}`)
+    const matching = inside.filter(d => codes.some(code => d.rule === `TS${code}`))
     for (const d of matching) kept.add(d)
-    if (matching.length > 0) continue
+    const missing = codes.filter(code => !matching.some(d => d.rule === `TS${code}`)).map(code => `TS${code}`)
+    if (missing.length === 0) continue
     const others = [...new Set(inside.map(d => d.rule))].join(', ')
     broke.push(
       errorAt(chapter.file, index, cell.optionSpans['type-error'] ?? cell.open, {
         rule: 'type-error-missing',
-        message: `expected type error TS${code} in this cell, got ${others || 'none'}`,
+        message: `expected type error ${missing.join(', ')} in this cell, got ${others || 'none'}`,
         help: 'Remove the `type-error:` option, or make the cell wrong in the way it says.',
       }),
     )

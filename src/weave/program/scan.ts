@@ -45,6 +45,12 @@ export function scan(statement: Tree): Facts {
   return facts
 }
 
+/** Names that a statement binds, at the top level or anywhere inside. */
+export function namesBoundIn(statement: Tree): ReadonlySet<string> {
+  const { declares, binds } = scan(statement)
+  return new Set([...declares, ...binds])
+}
+
 /** Names that a statement binds in its own scope. */
 function declaredBy(statement: Tree): string[] {
   if (statement.type === 'VariableDeclaration')
@@ -57,7 +63,7 @@ function declaredBy(statement: Tree): string[] {
 }
 
 /** Names that a pattern binds. */
-function namesIn(pattern: Tree | null | undefined): string[] {
+export function namesIn(pattern: Tree | null | undefined): string[] {
   switch (pattern?.type) {
     case 'Identifier':
       return [String(pattern.name)]
@@ -94,7 +100,7 @@ export function isTree(value: unknown): value is Tree {
 }
 
 /** `.name`, `{ name: … }`, labels: words that refer to nothing. */
-function isOnlyAName(node: Tree, key: string): boolean {
+export function isOnlyAName(node: Tree, key: string): boolean {
   if (key === 'label' || node.type === 'MetaProperty') return true
   if (node.type === 'ImportDeclaration') return true
   return (key === 'property' || key === 'key') && node.computed !== true

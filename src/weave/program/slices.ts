@@ -1,5 +1,5 @@
 /**
- * What must run before a cell for it to give what it gives in the whole chapter: its slice. Every earlier cell belongs
+ * What must run with a cell for it to give what it gives in the whole chapter: its slice. Every earlier cell belongs
  * to it that declares, reassigns or mentions a name that anything in the slice mentions, to a fixed point; so an object
  * that two names share, and a change made through either, is covered. Names that cannot carry a change (see inert.ts)
  * connect nothing by themselves. What names do not show (`eval`, `globalThis`, prototypes) takes everything before it,
@@ -93,13 +93,15 @@ class NameGraph {
     const names = new Set(this.#reach[unit].names)
     const ties = new Set(this.#reach[unit].ties)
     let isWild = this.#reach[unit].wild
+    let last = unit
     for (let grew = true; grew; ) {
       grew = false
-      for (let j = unit - 1; j >= 0; j--) {
+      for (let j = this.#flat.units.length - 1; j >= 0; j--) {
         if (needs.has(j)) continue
-        const reason = isWild ?? this.#tie(j, names, ties)
+        const reason = j < last ? (isWild ?? this.#tie(j, names, ties)) : this.#declared(j, names)
         if (reason === undefined) continue
         needs.add(j)
+        last = Math.max(last, j)
         because.set(j, reason)
         for (const name of this.#reach[j].names) names.add(name)
         for (const tie of this.#reach[j].ties) ties.add(tie)
@@ -119,8 +121,15 @@ class NameGraph {
 
   #tie(j: number, names: ReadonlySet<string>, ties: ReadonlySet<string>): string | undefined {
     if (this.#reach[j].wild) return this.#reach[j].wild
-    for (const name of this.#declares[j]) if (names.has(name)) return name
+    const declared = this.#declared(j, names)
+    if (declared !== undefined) return declared
     for (const tie of this.#reach[j].ties) if (ties.has(tie)) return tie
+    return undefined
+  }
+
+  /** A function may be called above its declaration: what declares a name is needed wherever it stands. */
+  #declared(j: number, names: ReadonlySet<string>): string | undefined {
+    for (const name of this.#declares[j]) if (names.has(name)) return name
     return undefined
   }
 

@@ -27,10 +27,11 @@ export async function typeCheck(
   programs: readonly Program[],
   { checker, cache, lockfile, anew = false }: TypeCheckOptions,
 ): Promise<Result<{ readonly reused: boolean; readonly files: readonly string[] }>> {
-  const options = programs.map(({ chapter, types }) => [
+  const options = programs.map(({ chapter, types, files }) => [
     chapter.file,
     types,
-    chapter.cells.map(c => c.options['type-error']),
+    files.map(f => [f.cell.index, f.text]),
+    chapter.cells.map(c => [c.language, c.options['type-error']]),
   ])
   const key = hashOf('types', ts.version, await fileHash(lockfile), stableJson(options))
   const text = anew ? undefined : await cache.read('types', key)

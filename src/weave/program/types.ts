@@ -11,6 +11,7 @@ import { API, type Snapshot } from 'typescript/unstable/async'
 import type { Diagnostic as TsDiagnostic } from 'typescript/unstable/sync'
 import type { Diagnostic, Result } from '../base/diagnostic.ts'
 import { LineIndex } from '../base/position.ts'
+import type { Cell } from '../source/chapter.ts'
 import type { Program } from './program.ts'
 import { promisedTypeErrors } from './promisedTypeErrors.ts'
 import { typeErrorHelp } from './typeErrorHelp.ts'
@@ -56,7 +57,9 @@ export function createTypeChecker({ root, content }: TypeCheckerOptions): TypeCh
       ? mount.real + path.slice(mount.shown.length)
       : path
   const configFile = `${root}/.cells.tsconfig.json`
-  const chapters = new Map<string, Program>()
+  const modules = new Map<string, Module>()
+  /** Names of a chapter's modules, by the chapter's path. */
+  const modulesOf = new Map<string, readonly string[]>()
   const files = new Map<string, string>()
   let api: API | undefined
   let opened = false
@@ -68,13 +71,30 @@ export function createTypeChecker({ root, content }: TypeCheckerOptions): TypeCh
   function lay(programs: readonly Program[]): string[] {
     const before = new Map(files)
     for (const program of programs) {
-      const name = `${shownPath(program.chapter.path)}.ts`
-      chapters.set(name, program)
-      files.set(name, program.types)
+      const name = shownPath(program.chapter.path)
+      for (const old of modulesOf.get(name) ?? []) {
+        modules.delete(old)
+        files.delete(old)
+      }
+      const own: [string, Module][] = [
+        [`${name}.ts`, { program, text: program.types }],
+        ...program.files.map(({ cell, text }): [string, Module] => [
+          `${name}.cell-${cell.index + 1}.ts`,
+          { program, text, cell },
+        ]),
+      ]
+      for (const [file, module] of own) {
+        modules.set(file, module)
+        files.set(file, module.text)
+      }
+      modulesOf.set(
+        name,
+        own.map(([file]) => file),
+      )
     }
-    const usesPlot = [...chapters.values()].some(p => /\bPlot\b/.test(p.types))
+    const usesPlot = [...modules.values()].some(m => /\bPlot\b/.test(m.text))
     const globals = ['cellGlobals.d.ts', ...(usesPlot ? ['plotGlobal.d.ts'] : [])]
-    const names = [...globals.map(shownGlobal), ...chapters.keys()]
+    const names = [...globals.map(shownGlobal), ...modules.keys()]
     for (const name of globals) files.set(shownGlobal(name), globalText(name))
     files.set(configFile, JSON.stringify({ compilerOptions, files: names }))
     return [...files.keys()].filter(name => files.get(name) !== before.get(name))
@@ -100,7 +120,7 @@ export function createTypeChecker({ root, content }: TypeCheckerOptions): TypeCh
   return {
     async check(programs) {
       const changed = lay(programs)
-      if (chapters.size === 0) return { value: [], diagnostics: [] }
+      if (modules.size === 0) return { value: [], diagnostics: [] }
       const current = await snapshot(changed)
       const [project] = current.getProjects()
       const { program } = project
@@ -114,7 +134,7 @@ export function createTypeChecker({ root, content }: TypeCheckerOptions): TypeCh
       const names = await program.getSourceFileNames()
       await current.dispose()
       const asked = new Set(programs)
-      const diagnostics = translate(found, chapters, realPath, root).filter(
+      const diagnostics = translate(found, modules, realPath, root).filter(
         d => !d.program || asked.has(d.program),
       )
       const value = names
@@ -189,6 +209,13 @@ function globalText(name: string): string {
   return readFileSync(fileURLToPath(new URL(name, import.meta.url)), 'utf8')
 }
 
+/** What the compiler reads of a chapter: the module of its cells, or a cell that is a file of its own. */
+interface Module {
+  readonly program: Program
+  readonly text: string
+  readonly cell?: Cell
+}
+
 interface Translated {
   /** The chapter that the diagnostic is in; undefined for a file that chapters import. */
   readonly program: Program | undefined
@@ -197,7 +224,7 @@ interface Translated {
 
 function translate(
   found: readonly TsDiagnostic[],
-  chapters: ReadonlyMap<string, Program>,
+  modules: ReadonlyMap<string, Module>,
   realPath: (path: string) => string,
   root: string,
 ): Translated[] {
@@ -209,15 +236,17 @@ function translate(
   }
   return found.flatMap(d => {
     const { fileName } = d
-    const program = fileName === undefined ? undefined : chapters.get(fileName)
-    if (program && namesBrokenCell(d, program)) return []
+    const module = fileName === undefined ? undefined : modules.get(fileName)
+    const program = module?.program
+    if (module && namesBrokenCell(d, module)) return []
     const real = fileName === undefined ? root : realPath(fileName)
     const file = program?.chapter.file ?? (real.startsWith(`${root}/`) ? real.slice(root.length + 1) : real)
-    const index = program
-      ? indexOf(fileName ?? '', () => program.types)
+    const index = module
+      ? indexOf(fileName ?? '', () => module.text)
       : fileName === undefined
         ? undefined
         : indexOf(fileName, () => attempt(() => readFileSync(real, 'utf8'), ''))
+    if (module && index && isUnsaid(d.code, index.position(d.pos).line, module)) return []
     const diagnostic: Diagnostic = {
       severity: 'error',
       file,
@@ -242,8 +271,22 @@ function chainText(chain: readonly TsDiagnostic[], depth = 0): string {
 }
 
 /** Whether a name is missing only because the cell that declares it does not parse. */
-function namesBrokenCell({ code, pos, end }: TsDiagnostic, { broken, types }: Program): boolean {
+function namesBrokenCell({ code, pos, end }: TsDiagnostic, { program: { broken }, text }: Module): boolean {
   if (broken.length === 0 || ![2304, 2552, 18004, 2503].includes(code)) return false
-  const name = types.slice(pos, end)
+  const name = text.slice(pos, end)
   return broken.some(cell => cell.code.split(/[^\p{ID_Continue}$]+/u).includes(name))
+}
+
+/**
+ * JavaScript is not checked, as in any project. And a cell that is a file speaks of modules that need not exist:
+ * `declare module 'x'` is an augmentation there (TS2664), because a chapter must not declare modules for another.
+ */
+function isUnsaid(code: number, line: number, { program: { chapter }, cell }: Module): boolean {
+  const scripts = chapter.cells.filter(c => c.language === 'js')
+  if (!cell && scripts.length === 0) return false
+  const index = new LineIndex(chapter.text)
+  const holds = ({ open, close }: Cell) =>
+    line > index.position(open.start).line && line <= index.position(close.start).line
+  if (cell) return code === 2664 || !holds(cell)
+  return code !== 2307 && scripts.some(holds)
 }

@@ -3,12 +3,14 @@ import { structuredPatch } from 'diff'
 import { type Diagnostic, errorAt, warningAt } from '../base/diagnostic.ts'
 import { stableJson } from '../base/hash.ts'
 import { LineIndex } from '../base/position.ts'
+import { absentDiagnostics, expectedOf } from '../run/attendance.ts'
 import type { Output, Outputs } from '../run/output.ts'
 import type { Cell, Chapter } from '../source/chapter.ts'
 import { agree, splitNumbers } from './numbers.ts'
 import { type ChapterRecord, cellName, isEmptyRecord, recordedCells, toRecord } from './record.ts'
 
 const defaultTolerance = 1e-9
+const remove = 'Remove it: npm run check -- --update'
 const update = 'If the new output is right, accept it: npm run check -- --update'
 
 /**
@@ -24,12 +26,20 @@ export function compareWithRecord(
   recordFile: string,
 ): Diagnostic[] {
   const index = new LineIndex(chapter.text)
+  // What did not run has nothing to compare, and an empty record would hide it.
+  const absent = absentDiagnostics(chapter.file, index, expectedOf(chapter), outputs)
+  if (absent.length > 0) return [...absent]
   const now = toRecord(chapter, outputs)
   if (!record) {
     if (isEmptyRecord(now)) return []
     const at = chapter.cells[0]?.open ?? chapter.inlines[0]?.outer ?? { start: 0, end: 0 }
     const message = `this chapter has outputs but no record (${recordFile})`
     return [errorAt(chapter.file, index, at, { rule: 'record-missing', message, help: update })]
+  }
+  if (isEmptyRecord(record) && isEmptyRecord(now)) {
+    const message = `${recordFile} is empty: this chapter shows nothing`
+    const at = chapter.cells[0]?.open ?? index.lineSpan(1)
+    return [warningAt(chapter.file, index, at, { rule: 'record-empty', message, help: remove })]
   }
   return [
     ...recordedCells(chapter).flatMap(cell => compareCell(chapter, index, cell, now, record)),

@@ -1,6 +1,7 @@
 /** Outputs ↔ the committed record of a chapter: JSON that reads well in a diff. */
 import type { Output, Outputs } from '../run/output.ts'
 import type { Cell, Chapter } from '../source/chapter.ts'
+import { runningCells } from '../source/running.ts'
 
 export interface RecordedCell {
   /** The cell's label, or `cell-3` for the third cell of the chapter. */
@@ -25,8 +26,8 @@ export function cellName({ options, index }: Cell): string {
 }
 
 /** Cells that are recorded: those that run and are not volatile. */
-export function recordedCells({ cells }: Chapter): readonly Cell[] {
-  return cells.filter(c => c.kind === 'exec' && c.options.eval !== false && !c.options.volatile)
+export function recordedCells(chapter: Chapter): readonly Cell[] {
+  return runningCells(chapter).filter(c => !c.options.volatile)
 }
 
 /** Volatile cells, and cells without outputs, are left out. */

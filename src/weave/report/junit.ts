@@ -2,6 +2,7 @@
 import type { Diagnostic } from '../base/diagnostic.ts'
 import { LineIndex } from '../base/position.ts'
 import type { Chapter } from '../source/chapter.ts'
+import { runningCells } from '../source/running.ts'
 
 export interface JunitOptions {
   readonly seconds: number
@@ -45,16 +46,14 @@ interface Suite {
 function suiteOf(chapter: Chapter, diagnostics: readonly Diagnostic[]): Suite {
   const index = new LineIndex(chapter.text)
   const rest = new Set(diagnostics)
-  const cells = chapter.cells
-    .filter(c => c.kind === 'exec' && c.options.eval !== false)
-    .map((cell): Case => {
-      const [first, last] = [cell.open.start, cell.close.end].map(at => index.position(at).line)
-      const problems = diagnostics.filter(
-        d => d.range && d.range.start.line >= first && d.range.start.line <= last,
-      )
-      for (const problem of problems) rest.delete(problem)
-      return { name: cell.options.label ?? `cell ${cell.index + 1}, line ${first}`, line: first, problems }
-    })
+  const cells = runningCells(chapter).map((cell): Case => {
+    const [first, last] = [cell.open.start, cell.close.end].map(at => index.position(at).line)
+    const problems = diagnostics.filter(
+      d => d.range && d.range.start.line >= first && d.range.start.line <= last,
+    )
+    for (const problem of problems) rest.delete(problem)
+    return { name: cell.options.label ?? `cell ${cell.index + 1}, line ${first}`, line: first, problems }
+  })
   return suite(chapter.file, [...cells, { name: 'text', line: 1, problems: [...rest] }])
 }
 

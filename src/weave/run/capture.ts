@@ -15,7 +15,8 @@ export function captureConsole(stream: Stream): void {
 /** A console that prints into streams of ours. */
 export function consoleTo(stream: Stream) {
   const writable = (name: 'stdout' | 'stderr') => {
-    const write = (chunk: unknown) => stream(name, typeof chunk === 'string' ? chunk : String(chunk))
+    const write = (chunk: unknown) =>
+      stream(name, chunk instanceof Uint8Array ? Buffer.from(chunk).toString() : String(chunk))
     const target = new Writable({ decodeStrings: false })
     // Writable's own write would throw later, outside of the cell, if the cell prints too much.
     target.write = ((chunk: unknown, ...rest: unknown[]) => {

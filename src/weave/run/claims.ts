@@ -1,6 +1,7 @@
 /** What a chapter's cells claim about its formulas: `verify: eq-update`. */
 import type { Verdict } from '../formula/verify.ts'
 import type { Cell, Chapter } from '../source/chapter.ts'
+import { isRunning } from '../source/running.ts'
 
 /** A formula that a cell binds to values. */
 export interface CellClaim {
@@ -30,5 +31,5 @@ export function claimsOf({ cells, formulas }: Chapter): Readonly<Record<number, 
 
 /** Cells that run and verify. */
 export function verifyingCells(cells: readonly Cell[]): readonly Cell[] {
-  return cells.filter(c => c.kind === 'exec' && c.options.eval !== false && c.options.verify)
+  return cells.filter(c => isRunning(c) && c.options.verify)
 }

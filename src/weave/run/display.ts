@@ -17,13 +17,12 @@ export function displayData(value: unknown): MimeBundle | undefined {
   return { 'text/plain': typeof value === 'string' ? value : inspected(value) }
 }
 
-/** What an inline expression reads: numbers and strings as they are. */
-export function inlineText(value: unknown): string {
+/** A value in a line of text: numbers and strings as they are. */
+export function plainText(value: unknown): string {
   if (typeof value === 'string') return value
   if (Object.is(value, -0)) return '0'
   const plain = displayData(value)?.['text/plain']
-  if (value instanceof Promise) throw new TypeError('the inline value is a promise: write `await` before it')
-  return typeof plain === 'string' ? plain : String(value)
+  return typeof plain === 'string' ? plain : inspected(value)
 }
 
 interface HtmlValue {
@@ -45,7 +44,7 @@ function htmlText(value: unknown): string {
   if (isElement(value)) return value.outerHTML
   const own = ownDisplay(value)
   if (typeof own?.['text/html'] === 'string') return own['text/html']
-  return escapeHtml(typeof value === 'string' ? value : inlineText(value))
+  return escapeHtml(typeof value === 'string' ? value : plainText(value))
 }
 
 /** Shows a value as JSON, indented. */
@@ -64,7 +63,7 @@ function ownDisplay(value: unknown): MimeBundle | undefined {
   return JSON.parse(JSON.stringify(bundle)) as MimeBundle
 }
 
-function isHtml(value: unknown): value is HtmlValue {
+export function isHtml(value: unknown): value is HtmlValue {
   return typeof value === 'object' && value !== null && htmlValues.has(value)
 }
 
@@ -73,7 +72,7 @@ interface ElementLike {
   readonly tagName: string
 }
 
-function isElement(value: unknown): value is ElementLike {
+export function isElement(value: unknown): value is ElementLike {
   return (
     typeof value === 'object' &&
     value !== null &&

@@ -8,9 +8,10 @@ import { hashOf } from '../base/hash.ts'
 import type { LineIndex } from '../base/position.ts'
 import { type Bundle, locateExternals } from '../program/bundle.ts'
 import type { Cell, Chapter } from '../source/chapter.ts'
+import { absentDiagnostics, type Expected } from './attendance.ts'
 import { claimsOf, type LabelledVerdict } from './claims.ts'
 import { endingDiagnostic, failureDiagnostic, type RunPlace } from './failure.ts'
-import type { Output, Outputs } from './output.ts'
+import type { Doubt, Output, Outputs } from './output.ts'
 import type { Pool } from './pool.ts'
 import type { Threw } from './promises.ts'
 import type { Failure, Job } from './protocol.ts'
@@ -23,17 +24,11 @@ export interface ExecuteOptions {
   readonly macros: Readonly<Record<string, string>>
 }
 
-/** What of a chapter the bundle holds. */
-export interface Running {
-  readonly cells: readonly Cell[]
-  /** Indices of the inline expressions, in reading order. */
-  readonly inlines: readonly number[]
-}
-
 export interface Executed {
   readonly outputs: Outputs
   readonly threw: Threw
-  readonly problem: Diagnostic | undefined
+  /** What ended the run too early; what did not run though nothing ended it. */
+  readonly problems: readonly Diagnostic[]
   /** Cells that began. */
   readonly ran: number
 }
@@ -43,17 +38,18 @@ export async function execute(
   chapter: Chapter,
   bundle: Bundle,
   index: LineIndex,
-  { cells, inlines: spoken }: Running,
+  running: Expected,
   limits: { seconds: number; megabytes: number },
   { pool, folder, macros }: ExecuteOptions,
 ): Promise<Executed> {
+  const { cells, inlines: spoken } = running
   const outputs: Record<number, readonly Output[]> = {}
   const inlines: Record<number, string> = {}
   const verdicts: Record<number, readonly LabelledVerdict[]> = {}
   const threw: Record<number, { name: string; message: string }> = {}
+  const doubts: Record<number, Doubt> = {}
   let failure: Failure | undefined
-  let current: number | undefined
-  let ran = 0
+  const began: number[] = []
   const path = join(folder, `${hashOf(bundle.code)}-${randomBytes(4).toString('hex')}.mjs`)
   await mkdir(folder, { recursive: true })
   const { code, moved } = locateExternals(bundle)
@@ -72,25 +68,28 @@ export async function execute(
       ),
     },
     message => {
-      if (message.type === 'cell') {
-        current = message.index
-        ran++
-      } else if (message.type === 'outputs') {
+      if (message.type === 'cell') began.push(message.index)
+      else if (message.type === 'outputs') {
         outputs[message.index] = message.outputs
         if (message.threw) threw[message.index] = message.threw
       } else if (message.type === 'verdicts') verdicts[message.index] = message.verdicts
-      else if (message.type === 'inline') inlines[spoken[Object.keys(inlines).length]] = message.text
-      else if (message.type === 'failed') failure = message.failure
+      else if (message.type === 'inline') {
+        const { index } = spoken[Object.keys(inlines).length]
+        inlines[index] = message.value.text
+        if (message.value.doubt) doubts[index] = message.value.doubt
+      } else if (message.type === 'failed') failure = message.failure
     },
   )
   await rm(path, { force: true })
-  const place: RunPlace = { file: chapter.file, index, cell: cells.find(c => c.index === current), cells }
-  const problem = failure
-    ? failureDiagnostic(failure, place)
+  const { file } = chapter
+  const place: RunPlace = { file, index, cell: cells.find(c => c.index === began.at(-1)), cells }
+  const given = { cells: outputs, inlines, verdicts, doubts }
+  const problems = failure
+    ? [failureDiagnostic(failure, place)]
     : ending.type === 'ended'
-      ? undefined
-      : endingDiagnostic(ending, place, limits.megabytes)
-  return { outputs: { cells: outputs, inlines, verdicts }, threw, problem, ran }
+      ? absentDiagnostics(file, index, running, given)
+      : [endingDiagnostic(ending, place, limits.megabytes)]
+  return { outputs: given, threw, problems, ran: began.length }
 }
 
 function jobOf(

@@ -84,6 +84,12 @@ export function endingDiagnostic(
         message: `this cell took more memory than the chapter may have, ${megabytes} MB`,
         help: memoryHelp,
       })
+    case 'unsettled':
+      return at({
+        rule: 'await-unsettled',
+        message: 'this cell waits for a promise that nothing will settle any more',
+        help: 'Look at its `await`: nobody calls `resolve`, or what would is not running.',
+      })
     case 'crash':
       return at({
         rule: 'crash',

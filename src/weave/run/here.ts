@@ -8,10 +8,10 @@ import type { Chapter } from '../source/chapter.ts'
 import { consoleTo } from './capture.ts'
 import { claimsOf, type LabelledVerdict } from './claims.ts'
 import { judgeOf } from './judge.ts'
-import type { Output, Outputs } from './output.ts'
-import { brokenPromises, type Threw } from './promises.ts'
+import type { Doubt, Output, Outputs } from './output.ts'
+import { runProblems } from './problems.ts'
+import type { Threw } from './promises.ts'
 import type { Message } from './protocol.ts'
-
 import { chapterSeed, seededRandom } from './seed.ts'
 import { createSession } from './session.ts'
 
@@ -32,12 +32,16 @@ export async function runHere(
   const verdicts: Record<number, readonly LabelledVerdict[]> = {}
   const threw: Record<number, Threw[number]> = {}
   const inlines: Record<number, string> = {}
+  const doubts: Record<number, Doubt> = {}
   let current: number | undefined
   const receive = (message: Message) => {
     if (message.type === 'cell') current = message.index
     else if (message.type === 'verdicts') verdicts[message.index] = message.verdicts
-    else if (message.type === 'inline') inlines[Object.keys(inlines).length] = message.text
-    else if (message.type === 'outputs') {
+    else if (message.type === 'inline') {
+      const at = Object.keys(inlines).length
+      inlines[at] = message.value.text
+      if (message.value.doubt) doubts[at] = message.value.doubt
+    } else if (message.type === 'outputs') {
       cells[message.index] = message.outputs
       if (message.threw) threw[message.index] = message.threw
     }
@@ -58,10 +62,6 @@ export async function runHere(
   Math.random = random
   globalThis.console = own
   const index = new LineIndex(chapter.text)
-  const running = chapter.cells.filter(c => c.kind === 'exec' && c.options.eval !== false)
-  return {
-    outputs: { cells, inlines, verdicts },
-    diagnostics: failure ? [] : brokenPromises(chapter.file, index, running, threw),
-    failure,
-  }
+  const whole = { outputs: { cells, inlines, verdicts, doubts }, threw }
+  return { outputs: whole.outputs, diagnostics: failure ? [] : runProblems(chapter, index, whole), failure }
 }

@@ -5,8 +5,8 @@
  * is there because V8 ends the whole process, not only the thread, when a single allocation is too large: then
  * this host dies, and the build does not.
  */
-import { Worker } from 'node:worker_threads'
-import type { Job, Message, Warming } from './protocol.ts'
+import { MessageChannel, receiveMessageOnPort, Worker } from 'node:worker_threads'
+import type { Assignment, Job, Message, Warming } from './protocol.ts'
 
 interface Thread {
   readonly worker: Worker
@@ -38,23 +38,29 @@ process.on('message', (job: Job) => {
   const { packages, dom, megabytes } = job
   const fits = spare.megabytes === megabytes && spare.warmed.dom === dom
   const { worker } = fits ? spare : start(megabytes, { packages: [], dom })
+  // Cells can post to the thread's own port, too: nobody listens there.
+  const { port1: reports, port2 } = new MessageChannel()
   let ended = false
-  const end = (message: Message) => {
+  const receive = (message: Message) => {
     if (ended) return
-    ended = true
     send(message)
+    if (message.type !== 'done' && message.type !== 'failed' && message.type !== 'crashed') return
+    ended = true
+    reports.close()
     void worker.terminate()
   }
+  /** What the thread said before it broke comes first. */
+  const crash = (code: string, message: string) => {
+    for (let last = receiveMessageOnPort(reports); last && !ended; last = receiveMessageOnPort(reports))
+      receive(last.message as Message)
+    receive({ type: 'crashed', code, message })
+  }
   worker.ref()
-  worker.on('message', (message: Message) => {
-    if (message.type === 'done' || message.type === 'failed') end(message)
-    else if (!ended) send(message)
-  })
-  worker.on('error', (error: Error & { code?: string }) =>
-    end({ type: 'crashed', code: error.code ?? error.name, message: error.message }),
-  )
-  worker.on('exit', () => end({ type: 'crashed', code: 'EXIT', message: 'the thread ended' }))
-  worker.postMessage(job)
+  reports.on('message', receive)
+  worker.on('error', (error: Error & { code?: string }) => crash(error.code ?? error.name, error.message))
+  // A thread ends in peace, though its chapter has not, when nothing is left that its `await` could wait for.
+  worker.on('exit', code => crash(code === 0 ? 'UNSETTLED' : 'EXIT', 'the thread ended'))
+  worker.postMessage({ job, reports: port2 } satisfies Assignment, [port2])
   if (!fits) void spare.worker.terminate()
   spare = start(defaultMegabytes, { packages, dom })
 })

@@ -33,12 +33,30 @@ export interface ErrorOutput {
 
 export type Output = StreamOutput | DisplayOutput | ResultOutput | ErrorOutput
 
+/** Why a value is no text for a sentence; `word`: a computed text holds NaN, undefined or `[object Object]`. */
+export type Doubt =
+  | {
+      readonly kind:
+        | 'nothing'
+        | 'nan'
+        | 'function'
+        | 'symbol'
+        | 'promise'
+        | 'object'
+        | 'html'
+        | 'empty'
+        | 'long'
+    }
+  | { readonly kind: 'word'; readonly word: string }
+
 /** What one chapter gave: outputs and verdicts by cell index, the text of each inline expression by its index. */
 export interface Outputs {
   readonly cells: Readonly<Record<number, readonly Output[]>>
   readonly inlines: Readonly<Record<number, string>>
   /** Of cells that verify formulas. */
   readonly verdicts: Readonly<Record<number, readonly LabelledVerdict[]>>
+  /** Of inline expressions whose value is no text for a sentence. */
+  readonly doubts?: Readonly<Record<number, Doubt>>
 }
 
 export const noOutputs: Outputs = { cells: {}, inlines: {}, verdicts: {} }

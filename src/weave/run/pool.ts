@@ -25,6 +25,8 @@ export type Ending =
   | { readonly type: 'ended' }
   | { readonly type: 'timeout'; readonly seconds: number; readonly of: 'cell' | 'chapter' }
   | { readonly type: 'memory' }
+  /** A top-level `await` waits for what cannot come any more. */
+  | { readonly type: 'unsettled' }
   | { readonly type: 'crash'; readonly message: string }
 
 export interface Pool {
@@ -122,7 +124,12 @@ function runOn(
         const seconds = limits.cells[message.index]
         if (seconds !== undefined) cellTimer = setTimeout(() => expire(seconds, 'cell'), seconds * 1000)
       }
-      if (message.type === 'crashed') finish(endingOf(`${message.code} ${message.message}`))
+      if (message.type === 'crashed')
+        finish(
+          message.code === 'UNSETTLED'
+            ? { type: 'unsettled' }
+            : endingOf(`${message.code} ${message.message}`),
+        )
       else if (message.type !== 'ready') onMessage(message)
       if (message.type === 'done' || message.type === 'failed') finish({ type: 'ended' })
     }

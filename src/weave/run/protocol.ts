@@ -1,6 +1,8 @@
 /** What the build and a running chapter say to each other. */
+import type { MessagePort } from 'node:worker_threads'
 import type { Moved } from '../program/bundle.ts'
 import type { CellClaim, LabelledVerdict } from './claims.ts'
+import type { InlineValue } from './inlineValue.ts'
 import type { Output } from './output.ts'
 
 /** One chapter to run. */
@@ -25,6 +27,12 @@ export interface Job {
   readonly macros: Readonly<Record<string, string>>
   /** Memory that typed arrays and objects may take together. */
   readonly megabytes: number
+}
+
+/** What a thread gets to do, and the port on which it reports. */
+export interface Assignment {
+  readonly job: Job
+  readonly reports: MessagePort
 }
 
 /** What a thread loads while it waits for its job. */
@@ -64,9 +72,9 @@ export type Message =
       readonly index: number
       readonly verdicts: readonly LabelledVerdict[]
     }
-  /** The next inline expression, in reading order, reads `text`. */
-  | { readonly type: 'inline'; readonly text: string }
+  /** The next inline expression, in reading order, has this value. */
+  | { readonly type: 'inline'; readonly value: InlineValue }
   | { readonly type: 'failed'; readonly failure: Failure }
   | { readonly type: 'done' }
-  /** The thread ended by itself: `code` is Node's error code, such as ERR_WORKER_OUT_OF_MEMORY. */
+  /** The thread ended by itself: `code` is Node's error code, such as ERR_WORKER_OUT_OF_MEMORY, or one of ours. */
   | { readonly type: 'crashed'; readonly code: string; readonly message: string }

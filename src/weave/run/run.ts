@@ -2,6 +2,7 @@
  * Program → outputs. Nothing runs whose slice has not changed since it last came to its end: only the union of the
  * stale slices does, and what is kept of the others joins it.
  */
+import { isDeepStrictEqual } from 'node:util'
 import type { Cache } from '../base/cache.ts'
 import { hasErrors, type Result } from '../base/diagnostic.ts'
 import { LineIndex } from '../base/position.ts'
@@ -9,13 +10,16 @@ import { type Bundle, bundlePrograms } from '../program/bundle.ts'
 import { runKey } from '../program/key.ts'
 import { type Program, type Selection, toProgram } from '../program/program.ts'
 import { type Slices, sliceBundle } from '../program/slices.ts'
-import type { Cell, Chapter } from '../source/chapter.ts'
+import type { Chapter } from '../source/chapter.ts'
+import { runningCells } from '../source/running.ts'
+import { allRan, expectedOf } from './attendance.ts'
 import { claimsOf } from './claims.ts'
 import { type Executed, type ExecuteOptions, execute } from './execute.ts'
 import { hashInputs } from './inputs.ts'
 import { noOutputs, type Outputs } from './output.ts'
 import { type Part, partsOf, unitKey } from './parts.ts'
-import { brokenPromises, type Threw } from './promises.ts'
+import { runProblems } from './problems.ts'
+import type { Threw } from './promises.ts'
 import { joinUnits, type KeptUnit, keepUnit, readParts, readUnit, writeParts } from './units.ts'
 
 export interface RunOptions extends ExecuteOptions {
@@ -71,40 +75,36 @@ export async function runProgram(
     )
     await writeParts(cache, chapter.file, plan)
   }
-  const finish = ({ outputs, threw }: Kept, ran: number) => ({
-    value: { outputs, cells: cells.length, ran },
-    diagnostics: brokenPromises(chapter.file, index, cells, threw),
+  const finish = (whole: Kept, ran: number) => ({
+    value: { outputs: whole.outputs, cells: cells.length, ran },
+    diagnostics: runProblems(chapter, index, whole),
   })
-  if (known !== undefined) {
-    const kept = JSON.parse(known) as Kept
+  const kept = known === undefined ? undefined : (JSON.parse(known) as Kept)
+  if (kept && allRan(expectedOf(chapter), kept.outputs)) {
     // Made by another machine, or under another name: its cells are not known one by one yet.
     if (!(await readParts(cache, chapter.file))) await keepUnits(planned(), kept)
     return finish(kept, 0)
   }
 
   const plan = planned()
-  const kept = plan && !fresh ? await Promise.all(plan.keys.map(k => readUnit(cache, k))) : []
-  const stale = plan ? staleUnion(plan.slices, kept) : undefined
+  const keptUnits = plan && !fresh ? await Promise.all(plan.keys.map(k => readUnit(cache, k))) : []
+  const stale = plan ? staleUnion(plan.slices, keptUnits) : undefined
   const part = plan && stale && stale.size < plan.units.length ? selection(plan.units, stale) : undefined
   const done =
     stale?.size === 0 ? nothingRan : await runSelected(program, bundle, part, index, limits, options)
-  if (done.problem)
+  if (done.problems.length > 0)
     return {
       value: { outputs: done.outputs, cells: cells.length, ran: done.ran },
-      diagnostics: [done.problem],
+      diagnostics: done.problems,
     }
-  const whole = plan && stale && (part || stale.size === 0) ? joinUnits(plan.units, kept, done) : done
+  const whole = plan && stale && (part || stale.size === 0) ? joinUnits(plan.units, keptUnits, done) : done
+  if (!allRan(expectedOf(chapter), whole.outputs)) return finish(whole, done.ran)
   await cache.write('run', key, JSON.stringify({ outputs: whole.outputs, threw: whole.threw } satisfies Kept))
   await keepUnits(plan, whole, stale)
   return finish(whole, done.ran)
 }
 
-const nothingRan: Executed = { outputs: noOutputs, threw: {}, problem: undefined, ran: 0 }
-
-/** Cells that run, in reading order. */
-export function runningCells({ cells }: Chapter): readonly Cell[] {
-  return cells.filter(c => c.kind === 'exec' && c.options.eval !== false)
-}
+const nothingRan: Executed = { outputs: noOutputs, threw: {}, problems: [], ran: 0 }
 
 type Around = Pick<RunOptions, 'seconds' | 'megabytes' | 'macros' | 'runtime' | 'stateless'>
 
@@ -137,7 +137,7 @@ export function planOf(
   options: Around,
 ): Plan | undefined {
   const sliced = sliceBundle(bundle, options)
-  if (!sliced) return undefined
+  if (!sliced || !isWhole(sliced.units, chapter)) return undefined
   const { limits, claims, runtime, node } = surroundings(chapter, options)
   const names = sliced.units.map(({ kind, index }) =>
     kind === 'cell' ? (chapter.cells[index].options.label ?? `cell-${index + 1}`) : `inline-${index + 1}`,
@@ -153,6 +153,18 @@ export function planOf(
     }),
   )
   return { ...sliced, names, parts, keys: sliced.slices.map((s, u) => unitKey(s, parts[u])) }
+}
+
+/** Whether the marks of all that runs are there, in the order of the text. */
+function isWhole(units: Slices['units'], chapter: Chapter): boolean {
+  const { cells, inlines } = expectedOf(chapter)
+  const found = (kind: 'cell' | 'inline') => units.filter(u => u.kind === kind).map(u => u.index)
+  return (
+    isDeepStrictEqual(
+      found('cell'),
+      cells.map(c => c.index),
+    ) && found('inline').length === inlines.length
+  )
 }
 
 /** Units that must run: those of which nothing is kept, with all that they need. */
@@ -175,15 +187,14 @@ async function runSelected(
   options: RunOptions,
 ): Promise<Executed> {
   const { chapter } = program
-  const all = runningCells(chapter)
-  const inlines = chapter.inlines.map(i => i.index)
-  if (!only) return execute(chapter, bundle, index, { cells: all, inlines }, limits, options)
+  const all = expectedOf(chapter)
+  if (!only) return execute(chapter, bundle, index, all, limits, options)
   const reduced = toProgram(chapter, only).value
   const bundled = (await bundlePrograms([reduced], options)).value.get(reduced)
   if (!bundled) throw new Error(`a part of ${chapter.file} does not bundle, though all of it does`)
   const running = {
-    cells: all.filter(c => only.cells.has(c.index)),
-    inlines: inlines.filter(i => only.inlines.has(i)),
+    cells: all.cells.filter(c => only.cells.has(c.index)),
+    inlines: all.inlines.filter(i => only.inlines.has(i.index)),
   }
   return execute(chapter, bundled, index, running, limits, options)
 }

@@ -1,12 +1,17 @@
 /** What marked code calls while it runs (see program/instrument.ts): it knows the current cell and its outputs. */
 import type { LabelledVerdict } from './claims.ts'
-import { displayData, html, inlineText, json } from './display.ts'
-import type { Output } from './output.ts'
+import { cleaned } from './cleanText.ts'
+import { displayData, html, json } from './display.ts'
+import { createDisposal } from './disposal.ts'
+import { inlineValue } from './inlineValue.ts'
+import type { MimeBundle, Output } from './output.ts'
 import type { Message } from './protocol.ts'
 import { limitError, traceOf } from './trace.ts'
 
 /** Characters that one cell may print. An endless loop that prints ends here, not in the browser. */
 const streamLimit = 1_000_000
+/** Characters of what one cell displays. */
+const displayLimit = 20_000_000
 
 export interface Session {
   /** Adds printed text to the current cell. */
@@ -15,15 +20,22 @@ export interface Session {
   readonly flush: () => void
 }
 
+/** One turn of the event loop; cells may replace the global. */
+const { setImmediate: soon } = globalThis
+const turn = () => new Promise<void>(resolve => soon(resolve))
+
 /** Verifies the formulas of a cell with what it shows; undefined for cells that verify none. */
 export type Judge = (index: number, shown: unknown) => readonly LabelledVerdict[] | undefined
 
-/** Installs `__unroll`, `__i`, `display`, `html` and `json` as globals. */
-export function createSession(send: (message: Message) => void, judge: Judge): Session {
+/** Installs `__unroll`, `__i`, `display`, `html` and `json` as globals. Whatever is sent can stand in a page. */
+export function createSession(post: (message: Message) => void, judge: Judge): Session {
+  const send = (message: Message) => post(cleaned(message))
   let index = -1
   let outputs: Output[] = []
   let printed = 0
+  let displayed = 0
   let threw: { name: string; message: string } | undefined
+  const held = createDisposal()
 
   const flush = () => {
     if (index >= 0) send({ type: 'outputs', index, outputs, threw })
@@ -37,17 +49,30 @@ export function createSession(send: (message: Message) => void, judge: Judge): S
       outputs[outputs.length - 1] = { ...last, text: last.text + text }
     else outputs.push({ output_type: 'stream', name, text })
   }
+  const limited = (data: MimeBundle | undefined) => {
+    for (const content of Object.values(data ?? {}))
+      displayed += typeof content === 'string' ? content.length : 0
+    if (displayed > displayLimit)
+      throw limitError(
+        'output',
+        `this cell displays more than ${displayLimit.toLocaleString('en')} characters`,
+      )
+    return data
+  }
   const marks = {
     cell(next: number): void {
       index = next
       outputs = []
       printed = 0
+      displayed = 0
       threw = undefined
       send({ type: 'cell', index })
     },
+    use: held.use,
     /** Waits one turn of the event loop, so that a rejection nobody handles is this cell's. */
     async end(_index: number): Promise<void> {
-      await new Promise(resolve => setImmediate(resolve))
+      await held.dispose()
+      await turn()
       flush()
     },
     show(value: unknown): void {
@@ -56,7 +81,7 @@ export function createSession(send: (message: Message) => void, judge: Judge): S
         send({ type: 'verdicts', index, verdicts })
         return
       }
-      const data = displayData(value)
+      const data = limited(displayData(value))
       if (data) outputs.push({ output_type: 'execute_result', execution_count: null, data, metadata: {} })
     },
     caught(error: unknown): void {
@@ -71,15 +96,13 @@ export function createSession(send: (message: Message) => void, judge: Judge): S
     },
   }
   const display = (value: unknown): void => {
-    const data = displayData(value)
+    const data = limited(displayData(value))
     if (data) outputs.push({ output_type: 'display_data', data, metadata: {} })
   }
-  Object.assign(globalThis, {
-    __unroll: marks,
-    __i: (value: unknown) => send({ type: 'inline', text: inlineText(value) }),
-    display,
-    html,
-    json,
-  })
+  Object.assign(globalThis, { display, html, json })
+  // No cell can put others in their place.
+  const inline = (value: unknown) => send({ type: 'inline', value: inlineValue(value) })
+  for (const [name, value] of Object.entries({ __unroll: Object.freeze(marks), __i: inline }))
+    Object.defineProperty(globalThis, name, { value, writable: false, configurable: true })
   return { stream, flush }
 }

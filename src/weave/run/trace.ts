@@ -1,5 +1,6 @@
 /** Errors in a running chapter: where in the chapter they happened. */
 import { SourceMap } from 'node:module'
+import { inspect } from 'node:util'
 import type { Failure, Frame, Job } from './protocol.ts'
 
 interface CallSite {
@@ -27,7 +28,7 @@ export function traceThrough(current: Job): void {
     }))
     sites.set(error, taken)
     const lines = taken.flatMap(mapped).map(f => `    at ${f.name ? `${f.name} ` : ''}(${placeOf(f)})`)
-    return [`${error.name}: ${error.message}`, ...lines].join('\n')
+    return [titleOf(error), ...lines].join('\n')
   }
 }
 
@@ -44,20 +45,43 @@ export function traceOf(error: unknown, kind: 'thrown' | 'rejection'): Failure {
     return {
       kind,
       name: 'Error',
-      message: `${kind === 'thrown' ? 'thrown' : 'rejected'}: ${String(error)}`,
+      message: `${kind === 'thrown' ? 'thrown' : 'rejected'}: ${typeof error === 'string' ? error : inspect(error)}`,
       frames: [],
     }
-  void error.stack // the places are taken when the stack is first read
+  attempt(() => error.stack) // the places are taken when the stack is first read
   const frames = (sites.get(error) ?? []).flatMap(mapped)
   const limit = limitBehind(error)
-  const { name, message } = limit ?? error
+  const told = limit ?? error
+  const [name, message] = [textIn(told, 'name') ?? 'Error', textIn(told, 'message') ?? '']
   return { kind: (limit && limits.get(limit)) ?? kind, name, message, frames }
 }
 
 /** A library may have caught what we threw, and thrown its own error for it. */
 function limitBehind(error: unknown): Error | undefined {
-  if (!(error instanceof Error)) return undefined
-  return limits.has(error) ? error : limitBehind(error.cause)
+  const seen = new Set<unknown>()
+  for (let at = error; at instanceof Error && !seen.has(at); at = attempt(() => (at as Error).cause)) {
+    if (limits.has(at)) return at
+    seen.add(at)
+  }
+  return undefined
+}
+
+/** An error's name and message may be anything, and may throw themselves. */
+function textIn(error: Error, key: 'name' | 'message'): string | undefined {
+  const value = attempt<unknown>(() => error[key])
+  return typeof value === 'string' ? value : value === undefined ? undefined : inspect(value)
+}
+
+function titleOf(error: Error): string {
+  return `${textIn(error, 'name') ?? 'Error'}: ${textIn(error, 'message') ?? ''}`
+}
+
+function attempt<T>(read: () => T): T | undefined {
+  try {
+    return read()
+  } catch {
+    return undefined
+  }
 }
 
 /** A place in the bundle as a place in the chapter or in a file that it imports; all else is left out. */

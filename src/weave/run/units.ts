@@ -3,7 +3,7 @@ import type { Cache } from '../base/cache.ts'
 import { hashOf } from '../base/hash.ts'
 import type { Unit } from '../program/flat.ts'
 import type { LabelledVerdict } from './claims.ts'
-import type { Output, Outputs } from './output.ts'
+import type { Doubt, Output, Outputs } from './output.ts'
 import type { Part } from './parts.ts'
 import type { Threw } from './promises.ts'
 
@@ -13,6 +13,7 @@ export interface KeptUnit {
   readonly threw?: Threw[number]
   /** Of an inline expression. */
   readonly text?: string
+  readonly doubt?: Doubt
 }
 
 interface Whole {
@@ -22,7 +23,8 @@ interface Whole {
 
 export async function readUnit(cache: Cache, key: string): Promise<KeptUnit | undefined> {
   const text = await cache.read('cell', key)
-  return text === undefined ? undefined : (JSON.parse(text) as KeptUnit)
+  const unit = text === undefined ? {} : (JSON.parse(text) as KeptUnit)
+  return unit.outputs === undefined && unit.text === undefined ? undefined : unit
 }
 
 export async function keepUnit(
@@ -31,10 +33,10 @@ export async function keepUnit(
   { kind, index }: Unit,
   whole: Whole,
 ): Promise<void> {
-  const { cells, inlines, verdicts } = whole.outputs
+  const { cells, inlines, verdicts, doubts } = whole.outputs
   const kept: KeptUnit =
     kind === 'inline'
-      ? { text: inlines[index] }
+      ? { text: inlines[index], doubt: doubts?.[index] }
       : { outputs: cells[index], verdicts: verdicts[index], threw: whole.threw[index] }
   await cache.write('cell', key, JSON.stringify(kept))
 }
@@ -49,18 +51,21 @@ export function joinUnits(
   const inlines: Record<number, string> = {}
   const verdicts: Record<number, readonly LabelledVerdict[]> = {}
   const threw: Record<number, Threw[number]> = {}
+  const doubts: Record<number, Doubt> = {}
   for (const [u, { kind, index }] of units.entries()) {
     const known = kept[u]
     if (known?.text !== undefined && kind === 'inline') inlines[index] = known.text
     if (known?.outputs) cells[index] = known.outputs
     if (known?.verdicts) verdicts[index] = known.verdicts
     if (known?.threw) threw[index] = known.threw
+    if (known?.doubt) doubts[index] = known.doubt
   }
   return {
     outputs: {
       cells: { ...cells, ...now.outputs.cells },
       inlines: { ...inlines, ...now.outputs.inlines },
       verdicts: { ...verdicts, ...now.outputs.verdicts },
+      doubts: { ...doubts, ...now.outputs.doubts },
     },
     threw: { ...threw, ...now.threw },
   }

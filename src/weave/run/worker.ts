@@ -1,10 +1,11 @@
 /** Inside a chapter's thread: waits for its job, seeds, captures, executes. [edge: threads] */
-import { parentPort, workerData } from 'node:worker_threads'
+import { type MessagePort, parentPort, workerData } from 'node:worker_threads'
 import { captureConsole } from './capture.ts'
+import { cleaned } from './cleanText.ts'
 import { guardExit } from './exit.ts'
 import { judgeOf } from './judge.ts'
 import { guardMemory } from './memory.ts'
-import type { Job, Message, Warming } from './protocol.ts'
+import type { Assignment, Job, Message, Warming } from './protocol.ts'
 import { chapterSeed, seededRandom } from './seed.ts'
 import { createSession } from './session.ts'
 import { traceOf, traceThrough } from './trace.ts'
@@ -12,7 +13,7 @@ import { traceOf, traceThrough } from './trace.ts'
 const port = parentPort
 if (!port) throw new Error('worker.ts runs in a worker thread only')
 const warm = prepare(workerData as Warming)
-port.once('message', (job: Job) => void warm.then(() => execute(job)))
+port.once('message', ({ job, reports }: Assignment) => void warm.then(() => execute(job, reports)))
 
 /** The DOM comes first: packages look for one when they load. One that does not load will say so to its chapter. */
 async function prepare({ packages, dom }: Warming): Promise<void> {
@@ -20,8 +21,9 @@ async function prepare({ packages, dom }: Warming): Promise<void> {
   await Promise.all(packages.map(url => import(url).catch(() => undefined)))
 }
 
-async function execute(job: Job): Promise<void> {
-  const send = (message: Message) => port?.postMessage(message)
+/** @param reports known to nobody else in this thread: what cells post to their parent never arrives among them */
+async function execute(job: Job, reports: MessagePort): Promise<void> {
+  const send = (message: Message) => reports.postMessage(message)
   traceThrough(job)
   const session = createSession(send, await judgeOf(job))
   captureConsole(session.stream)
@@ -30,7 +32,7 @@ async function execute(job: Job): Promise<void> {
   guardMemory(job.megabytes)
   const fail = (error: unknown, kind: 'thrown' | 'rejection') => {
     session.flush()
-    send({ type: 'failed', failure: traceOf(error, kind) })
+    send(cleaned({ type: 'failed', failure: traceOf(error, kind) }))
   }
   process.on('unhandledRejection', error => fail(error, 'rejection'))
   process.on('uncaughtException', error => fail(error, 'thrown'))

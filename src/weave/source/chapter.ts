@@ -67,8 +67,8 @@ export interface CellOptions {
   readonly volatile?: boolean
   /** Seconds that this cell may take. */
   readonly timeout?: number
-  /** A TypeScript error code that this cell promises: `2322`. */
-  readonly 'type-error'?: number
+  /** The TypeScript errors that this cell promises, by their codes: each must occur. */
+  readonly 'type-error'?: readonly number[]
   /** Files that the cell reads at run time, relative to the chapter: part of the cache key. */
   readonly inputs?: readonly string[]
 }
@@ -85,13 +85,22 @@ export interface CodeBlock {
   readonly close: Span
 }
 
+/** How a block of code looks, beside its colours. */
+export interface CodeLook {
+  /** Stands above it: `title="a.ts"`. */
+  readonly title?: string
+  /** Its lines, from 1, that are marked: `{1,3-5}`. */
+  readonly lines?: readonly number[]
+}
+
 /** An executed (`exec`) or only type-checked (`check`) fenced block. */
 export interface Cell extends CodeBlock {
   /** Place among the chapter's cells, from 0. */
   readonly index: number
   readonly kind: 'exec' | 'check'
-  /** Info string's language: `ts`. */
-  readonly language: string
+  /** `js` is run as it is, and its types are not checked. */
+  readonly language: 'ts' | 'js'
+  readonly look?: CodeLook
   readonly options: CellOptions
   /** How many first lines of `code` are `//|` options: not shown. */
   readonly optionLines: number

@@ -3,12 +3,11 @@ import type { MarkdownIt, StateInline } from 'markdown-it'
 import { errorAt } from '../base/diagnostic.ts'
 import type { InlineExpression } from './chapter.ts'
 import { envOf, locate } from './env.ts'
+import { type Head, readHead } from './expressionHead.ts'
 
 export function expressionPlugin(md: MarkdownIt): void {
   md.inline.ruler.before('backticks', 'inline_expression', rule)
 }
-
-const head = /^ ?\{([A-Za-z]+)(?:=([^}\s]*))?\}[ \n]?/
 
 function rule(state: StateInline, silent: boolean): boolean {
   const { src, pos, posMax } = state
@@ -18,12 +17,11 @@ function rule(state: StateInline, silent: boolean): boolean {
   const mark = marks.exec(src)?.[0] ?? '`'
   const from = pos + mark.length
   const to = closing(src, from, posMax, mark.length)
-  const language = to === -1 ? null : head.exec(src.slice(from, to))
-  if (!language) return false
-  const start = from + language[0].length
+  const head = to === -1 ? undefined : readHead(src.slice(from, to))
+  if (!head) return false
+  const start = from + head.length
   const code = src.slice(start, to).trimEnd()
-  if (!silent)
-    push(state, { start, code, outer: [pos, to + mark.length], language: language[1], typed: language[2] })
+  if (!silent) push(state, { ...head, start, code, outer: [pos, to + mark.length] })
   state.pos = to + mark.length
   return true
 }
@@ -37,7 +35,7 @@ function closing(src: string, from: number, max: number, length: number): number
 
 function push(
   state: StateInline,
-  found: { start: number; code: string; outer: [number, number]; language: string; typed?: string },
+  found: Head & { start: number; code: string; outer: [number, number] },
 ): void {
   const env = envOf(state)
   const { src } = state
@@ -58,12 +56,11 @@ function push(
 }
 
 function problemOf(
-  { code, language, typed }: { code: string; language: string; typed?: string },
+  { code, problem, typed }: Head & { code: string },
   written: string,
 ): { rule: string; message: string; help: string } | undefined {
   const help = 'Write one TypeScript expression: `{ts} ratio.toFixed(3)`.'
-  if (!/^(ts|typescript)$/i.test(language))
-    return { rule: 'inline-language', message: `expected {ts}, got {${language}}`, help }
+  if (problem) return problem
   if (typed !== undefined && !/^[-+−–]?\d[\d,_]*(\.\d+)?(e[-+]?\d+)?%?$/i.test(typed))
     return {
       rule: 'inline-typed',

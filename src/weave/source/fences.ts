@@ -1,22 +1,16 @@
 /** Fenced blocks → cells and diagrams. What is neither stays markdown-it's own: a block that is only shown. */
 import type { MarkdownIt, Token } from 'markdown-it'
-import { type Diagnostic, errorAt } from '../base/diagnostic.ts'
-import { nearest } from '../base/nearest.ts'
-import type { LineIndex, Span } from '../base/position.ts'
+import { errorAt, warningAt } from '../base/diagnostic.ts'
+import type { Span } from '../base/position.ts'
 import type { Cell, CodeBlock, Diagram, DiagramLanguage } from './chapter.ts'
 import { type Env, envOf } from './env.ts'
-import { diagramRules, optionRules, readOptions } from './options.ts'
+import { type FenceInfo, readInfo } from './fenceInfo.ts'
+import { hiddenCharacters } from './hiddenCharacters.ts'
+import { idleOptions } from './idleOptions.ts'
+import { diagramRules, optionRules, optionsOfNoCell, readOptions } from './options.ts'
 
-const diagramLanguages: Readonly<Record<string, DiagramLanguage>> = {
-  plantuml: 'plantuml',
-  puml: 'plantuml',
-  mermaid: 'mermaid',
-  dot: 'dot',
-  graphviz: 'dot',
-}
 /** How option lines begin: as comments of the language do. */
 const optionMarks: Readonly<Record<DiagramLanguage, string>> = { plantuml: "'|", mermaid: '%%|', dot: '//|' }
-const kinds = ['exec', 'check'] as const
 
 export function fencePlugin(md: MarkdownIt): void {
   md.core.ruler.after('block', 'unroll_fences', state => {
@@ -34,39 +28,30 @@ function readFence(token: Token, env: Env): void {
     diagnostics.push(errorAt(file, index, block.open, { rule: 'fence-unclosed', message, help }))
     return
   }
-  const [language = '', ...words] = token.info.trim().split(/\s+/)
-  const diagram = diagramLanguages[language.toLowerCase()]
-  const isTypeScript = /^(ts|typescript)$/i.test(language)
-  const [word] = words
-  const kind = kinds.find(k => k === word)
-  if (diagram) toDiagram(token, block, diagram, env)
-  else if (isTypeScript && kind && words.length === 1) toCell(token, block, kind, env)
-  else if (word !== undefined && !word.startsWith('{') && (isTypeScript || kind))
-    diagnostics.push(cellKindError(env, block.open, language, words))
+  const info = readInfo(index.text.slice(block.open.start + token.markup.length, block.open.end))
+  const at = block.open.start + token.markup.length
+  for (const { severity, span, ...problem } of info.problems) {
+    const place = { start: at + span.start, end: at + span.end }
+    diagnostics.push((severity === 'error' ? errorAt : warningAt)(file, index, place, problem))
+  }
+  if (info.diagram) toDiagram(token, block, info.diagram, info.attributes, env)
+  else if (info.kind) toCell(token, block, info, env)
+  else toBlock(token, block, info, env)
 }
 
-/** ```` ```ts exce ````, ```` ```js exec ````. */
-function cellKindError(
-  { file, index }: Env,
-  open: Span,
-  language: string,
-  words: readonly string[],
-): Diagnostic {
-  const isTypeScript = /^(ts|typescript)$/i.test(language)
-  const kind = kinds.find(k => k === words[0])
-  const bad = kind ? words[1] : words[0]
-  const guess = nearest(bad, kinds)
-  return errorAt(file, index, spanOfWord(index, open, isTypeScript ? bad : language), {
-    rule: 'cell-kind',
-    message: isTypeScript
-      ? `unknown word after \`${language}\`: ${bad}`
-      : `cells are TypeScript, got ${language}`,
-    help: isTypeScript
-      ? guess && !kind
-        ? `Did you mean \`ts ${guess}\`?`
-        : 'Write `ts exec`, `ts check`, or `ts` alone; options go into `//| key: value` lines.'
-      : `Write \`ts ${kind}\`, or \`${language}\` alone to only show the code.`,
-  })
+/** Code that is only shown. Its attributes are left to the plugin that reads them. */
+function toBlock(
+  token: Token,
+  block: Fence,
+  { language, attributes, look, problems }: FenceInfo,
+  env: Env,
+): void {
+  token.info = `${language} ${attributes}`.trim()
+  token.meta = { ...(token.meta as object | null), look }
+  const { file, index, diagnostics } = env
+  diagnostics.push(...hiddenCharacters(file, index, block.lines, ['order', 'invisible']))
+  if (/^(?:ts|typescript|js|javascript)$/i.test(language) && problems.length === 0)
+    diagnostics.push(...optionsOfNoCell(file, index, block))
 }
 
 interface Fence extends CodeBlock {
@@ -75,11 +60,12 @@ interface Fence extends CodeBlock {
 
 function blockOf({ map, content, markup }: Token, { index }: Env): Fence {
   const [first, end] = map ?? [0, 0]
-  const count = content.split('\n').length - 1
+  const contents = content.split('\n')
+  const count = contents.length - 1
   const closed = end - first === count + 2
   const lines = Array.from({ length: count }, (_, i): Span => {
     const span = index.lineSpan(first + 2 + i)
-    return { start: span.start + indentOf(index.line(first + 2 + i), content.split('\n')[i]), end: span.end }
+    return { start: span.start + indentOf(index.line(first + 2 + i), contents[i]), end: span.end }
   })
   const code = lines.map(({ start, end }) => `${index.text.slice(start, end)}\n`).join('')
   const fenceSpan = (line: number): Span => {
@@ -95,28 +81,31 @@ function indentOf(raw: string, content: string): number {
   return Math.max(0, raw.length - content.trimStart().length)
 }
 
-function spanOfWord(index: LineIndex, open: Span, word: string): Span {
-  const at = index.text.slice(open.start, open.end).lastIndexOf(word)
-  return at === -1 ? open : { start: open.start + at, end: open.start + at + word.length }
-}
-
-function toCell(token: Token, { closed: _, ...block }: Fence, kind: Cell['kind'], env: Env): void {
+function toCell(token: Token, { closed: _, ...block }: Fence, info: FenceInfo, env: Env): void {
   const { file, index, diagnostics, defaults } = env
+  const { kind = 'check', language, look } = info
   const read = readOptions(file, index, block.lines, '//|', optionRules)
-  diagnostics.push(...read.diagnostics)
   const cell: Omit<Cell, 'index'> = {
     ...block,
     kind,
-    language: 'ts',
+    language: language === 'js' ? 'js' : 'ts',
+    look,
     options: { ...defaults, ...read.options },
     optionLines: read.count,
     optionSpans: read.spans,
   }
+  diagnostics.push(...read.diagnostics, ...idleOptions(file, index, cell))
   token.type = 'cell'
   token.meta = { cell }
 }
 
-function toDiagram(token: Token, { closed: _, ...block }: Fence, language: DiagramLanguage, env: Env): void {
+function toDiagram(
+  token: Token,
+  { closed: _, ...block }: Fence,
+  language: DiagramLanguage,
+  written: string,
+  env: Env,
+): void {
   const { file, index, diagnostics } = env
   const { options, count, ...read } = readOptions(
     file,
@@ -125,8 +114,8 @@ function toDiagram(token: Token, { closed: _, ...block }: Fence, language: Diagr
     optionMarks[language],
     diagramRules,
   )
-  diagnostics.push(...read.diagnostics)
-  const attributes = attributesOf(token.info)
+  diagnostics.push(...read.diagnostics, ...hiddenCharacters(file, index, block.lines, ['order']))
+  const attributes = attributesOf(written)
   const lines = block.lines.slice(count)
   const diagram: Omit<Diagram, 'index'> = {
     ...block,

@@ -1,33 +1,91 @@
-/** Characters that a reader does not see, and that change what is read: in the text around cells. */
+/** Characters in code that nobody sees, and that change what is read or what runs. (Boucher and Anderson 2021, "Trojan Source") */
 import { type Diagnostic, errorAt, warningAt } from '../base/diagnostic.ts'
-import type { LineIndex } from '../base/position.ts'
-import type { Cell } from './chapter.ts'
+import type { LineIndex, Span } from '../base/position.ts'
 
-/** Cells' code is checked with the code. */
-export function hiddenCharacters(file: string, index: LineIndex, cells: readonly Cell[]): Diagnostic[] {
-  return [...index.text.matchAll(hidden)].flatMap(({ index: start, 0: character }) => {
-    if (cells.some(c => start >= c.open.start && start < c.close.end)) return []
-    const span = { start, end: start + 1 }
-    const code = `U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}`
-    if (/[\u202a-\u202e\u2066-\u2069]/.test(character))
-      return errorAt(file, index, span, {
-        rule: 'character-hidden',
-        message: `the character ${code} changes the direction of what stands behind it, without being seen`,
-        help: 'Remove it; for text from right to left write `<bdo dir="rtl">…</bdo>`.',
-      })
-    if (/[\u200b\u2060\ufeff]/.test(character))
-      return warningAt(file, index, span, {
-        rule: 'character-hidden',
-        message: `the character ${code} has no width: nobody sees it`,
-        help: 'It often comes along when text is copied. Remove it.',
-      })
-    return errorAt(file, index, span, {
-      rule: 'character-hidden',
-      message: `the control character ${code} may not stand in a page`,
-      help: 'Remove it.',
-    })
+/** Turn the order of what is read; invisible; white space that looks like a space; joiners, which belong to scripts and emoji. */
+export type HiddenKind = 'order' | 'invisible' | 'space' | 'joiner'
+
+export interface HiddenCharacter extends Span {
+  readonly kind: HiddenKind
+  readonly code: number
+}
+
+/** First and last code point of each range. */
+const ranges: readonly (readonly [number, number, HiddenKind])[] = [
+  [0x202a, 0x202e, 'order'],
+  [0x2066, 0x2069, 'order'],
+  [0x200c, 0x200d, 'joiner'],
+  [0xfe00, 0xfe0f, 'joiner'],
+  [0x85, 0x85, 'space'],
+  [0xa0, 0xa0, 'space'],
+  [0x1680, 0x1680, 'space'],
+  [0x2000, 0x200a, 'space'],
+  [0x2028, 0x2029, 'space'],
+  [0x202f, 0x202f, 'space'],
+  [0x205f, 0x205f, 'space'],
+  [0x3000, 0x3000, 'space'],
+  // Soft hyphen, grapheme joiner, fillers of Hangul (which may be names), zero width, word joiners, tags.
+  [0xad, 0xad, 'invisible'],
+  [0x34f, 0x34f, 'invisible'],
+  [0x115f, 0x1160, 'invisible'],
+  [0x180e, 0x180e, 'invisible'],
+  [0x200b, 0x200b, 'invisible'],
+  [0x2060, 0x2065, 'invisible'],
+  [0x206a, 0x206f, 'invisible'],
+  [0x2800, 0x2800, 'invisible'],
+  [0x3164, 0x3164, 'invisible'],
+  [0xfeff, 0xfeff, 'invisible'],
+  [0xffa0, 0xffa0, 'invisible'],
+  [0xe0000, 0xe007f, 'invisible'],
+]
+
+/** All of a text, where they stand. */
+export function findHidden(text: string): readonly HiddenCharacter[] {
+  return [...text.matchAll(/[\u0080-\u{10ffff}]/gu)].flatMap(({ 0: found, index }) => {
+    const code = found.codePointAt(0) ?? 0
+    const range = ranges.find(([from, to]) => code >= from && code <= to)
+    return range ? [{ kind: range[2], code, start: index, end: index + found.length }] : []
   })
 }
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: those are looked for
-const hidden = /[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b\u2060\ufeff\u202a-\u202e\u2066-\u2069\ufffe\uffff]/g
+/** Of a block that only is shown, or drawn. */
+export function hiddenCharacters(
+  file: string,
+  index: LineIndex,
+  lines: readonly Span[],
+  kinds: readonly HiddenKind[],
+): Diagnostic[] {
+  return lines.flatMap(({ start, end }) =>
+    findHidden(index.text.slice(start, end))
+      .filter(({ kind }) => kinds.includes(kind))
+      .map(found => hiddenDiagnostic(file, index, found, start)),
+  )
+}
+
+/** @param offset where the text that it was found in begins in the chapter */
+export function hiddenDiagnostic(
+  file: string,
+  index: LineIndex,
+  { kind, code, start, end }: HiddenCharacter,
+  offset: number,
+  severity: Diagnostic['severity'] = kind === 'order' ? 'error' : 'warning',
+): Diagnostic {
+  const name = `U+${code.toString(16).toUpperCase().padStart(4, '0')}`
+  const at = severity === 'error' ? errorAt : warningAt
+  const why =
+    kind === 'order'
+      ? 'turns the order of what is read: it is not what it looks like'
+      : kind === 'space'
+        ? 'looks like a space and is none'
+        : 'cannot be seen'
+  return at(
+    file,
+    index,
+    { start: start + offset, end: end + offset },
+    {
+      rule: 'hidden-character',
+      message: `${name} ${why}`,
+      help: `Remove it${kind === 'space' ? ', or type a space' : `, or write \`\\u{${code.toString(16)}}\` in a string`}.`,
+    },
+  )
+}

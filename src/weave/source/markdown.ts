@@ -17,6 +17,7 @@ import { fencePlugin } from './fences.ts'
 import { headingIdPlugin } from './headingIds.ts'
 import { linkPlugin } from './links.ts'
 import { mathPlugin } from './math.ts'
+import { nearFencePlugin } from './nearFences.ts'
 import { nestingPlugin } from './nesting.ts'
 import { notePlugin } from './notes.ts'
 import { nestedPlugin, originPlugin } from './origins.ts'
@@ -40,6 +41,7 @@ export function createMarkdown(): Markdown {
     .use(tablePlugin)
     .use(blockMarkPlugin)
     .use(fencePlugin)
+    .use(nearFencePlugin)
     .use(containerPlugin)
     .use(mathPlugin)
     .use(expressionPlugin)

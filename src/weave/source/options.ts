@@ -1,8 +1,10 @@
 /** `//| key: value` lines at the head of a cell. Quarto's names, and ours. */
 import type { Diagnostic } from '../base/diagnostic.ts'
-import { errorAt } from '../base/diagnostic.ts'
+import { errorAt, warningAt } from '../base/diagnostic.ts'
 import type { LineIndex, Span } from '../base/position.ts'
-import type { CellOptions } from './chapter.ts'
+import type { CellOptions, CodeBlock } from './chapter.ts'
+import { foreignOptions } from './foreignFences.ts'
+import { almostOption, knownKey, otherForm } from './optionForms.ts'
 import { readYaml, rule, type ValueRule } from './yamlValues.ts'
 
 const label: ValueRule = {
@@ -36,10 +38,11 @@ export const optionRules: Readonly<Record<keyof CellOptions, ValueRule>> = {
   volatile: rule.flag,
   timeout: rule.positive,
   'type-error': {
-    expected: 'the number of a TypeScript error, such as 2322',
+    expected: 'the number of a TypeScript error, such as 2322, or a list of them',
     read: v => {
-      const code = Number(String(v).replace(/^TS/i, ''))
-      return Number.isInteger(code) && code > 0 ? code : undefined
+      const words = (Array.isArray(v) ? v : String(v).split(/[\s,，、]+/)).map(String)
+      const codes = words.map(w => Number(/^(?:TS)?(\d+)$/i.exec(w)?.[1]))
+      return codes.length > 0 && codes.every(code => code > 0) ? [...new Set(codes)] : undefined
     },
   },
   inputs: rule.texts,
@@ -80,9 +83,23 @@ export function readOptions(
     const skip = indent + mark.length + (text[indent + mark.length] === ' ' ? 1 : 0)
     return { from: start + skip, text: text.slice(skip) }
   })
-  const firstOther = marked.indexOf(undefined)
-  const count = firstOther < 0 ? marked.length : firstOther
+  const almost = lines.map((span, i) =>
+    marked[i] ? undefined : almostOption(index.text.slice(span.start, span.end), mark, rules),
+  )
+  const firstOther = lines.findIndex((_, i) => !marked[i] && !almost[i])
+  const count = firstOther < 0 ? lines.length : firstOther
   const heads = marked.slice(0, count).filter(line => line !== undefined)
+  const near = almost.flatMap((meant, i) =>
+    meant === undefined
+      ? []
+      : [
+          errorAt(file, index, lines[i], {
+            rule: 'option-almost',
+            message: `this line is no option: options begin with \`${mark}\``,
+            help: `Did you mean \`${mark} ${meant}\`?`,
+          }),
+        ],
+  )
   // An option further down would be a comment that does nothing, and nobody would know.
   const misplaced = marked
     .slice(count)
@@ -100,8 +117,25 @@ export function readOptions(
         },
       ),
     )
-  if (heads.length === 0) return { options: {}, count: 0, spans: {}, diagnostics: misplaced }
-  const yaml = heads.map(h => `${h.text}\n`).join('')
+  if (heads.length === 0) return { options: {}, count, spans: {}, diagnostics: [...near, ...misplaced] }
+  const forms = heads.map(h => ({ ...h, meant: otherForm(h.text, rules) }))
+  const malformed = forms.flatMap(({ from, text, meant }) =>
+    meant === undefined
+      ? []
+      : [
+          errorAt(
+            file,
+            index,
+            { start: from, end: from + text.length },
+            {
+              rule: 'option-form',
+              message: `expected \`key: value\`, got \`${text.trim()}\``,
+              help: `Did you mean \`${mark} ${meant}\`?`,
+            },
+          ),
+        ],
+  )
+  const yaml = forms.map(({ text, meant }) => `${meant ? ' '.repeat(text.length) : text}\n`).join('')
   const { values, spans, problems } = readYaml(yaml, rules, 'option')
   const toChapter = (offset: number) => {
     let rest = offset
@@ -118,8 +152,34 @@ export function readOptions(
     count,
     spans: Object.fromEntries(Object.entries(spans).map(([key, span]) => [key, place(span)])),
     diagnostics: [
-      ...problems.map(({ span, ...problem }) => errorAt(file, index, place(span), problem)),
+      ...problems.map(({ span, ...problem }) => errorAt(file, index, place(span), withOurWay(problem))),
+      ...malformed,
+      ...near,
       ...misplaced,
     ],
   }
+}
+
+/** Options of Quarto, knitr and others have a way of ours, or none. */
+function withOurWay<P extends { readonly rule: string; readonly message: string; readonly help?: string }>(
+  problem: P,
+): P {
+  const name = problem.rule === 'option-unknown' ? problem.message.replace('unknown option: ', '') : ''
+  const way = Object.hasOwn(foreignOptions, name) ? foreignOptions[name] : undefined
+  return way === undefined ? problem : { ...problem, help: way }
+}
+
+/** Option lines on a block that is only shown: its author forgot to say `exec`. */
+export function optionsOfNoCell(file: string, index: LineIndex, { lines, open }: CodeBlock): Diagnostic[] {
+  const [first] = lines
+  const text = first ? index.text.slice(first.start, first.end) : ''
+  const [, key] = /^\s*\/\/\|\s*([\w-]+):/.exec(text) ?? []
+  if (key === undefined || knownKey(key, optionRules) === undefined) return []
+  return [
+    warningAt(file, index, open, {
+      rule: 'option-idle',
+      message: 'this block has options of a cell, but is only shown',
+      help: 'Write `ts exec` to run it, or `ts check` to check it.',
+    }),
+  ]
 }

@@ -19,8 +19,8 @@ import type {
 import type { Env } from './env.ts'
 import { readFrontMatter } from './frontMatter.ts'
 import { labelHelp } from './headingIds.ts'
-import { hiddenCharacters } from './hiddenCharacters.ts'
 import { createMarkdown } from './markdown.ts'
+import { proseCharacters } from './proseCharacters.ts'
 import type { HtmlMeta } from './rawHtml.ts'
 
 const markdown = createMarkdown()
@@ -47,7 +47,7 @@ export function parseChapter(source: SourceFile): Result<Chapter> {
   if (text.slice(bodyStart).trim() === '' && bodyStart < text.length + 1 && head.length === 0)
     diagnostics.push(emptyChapter(file, index))
   const found = collect(tokens)
-  diagnostics.push(...hiddenCharacters(file, index, found.cells))
+  diagnostics.push(...proseCharacters(file, index, { ...found, tokens }))
   diagnostics.push(...doubledLabels(file, index, found.labels))
   const own = titleOf(tokens, frontMatter.title)
   const title = frontMatter.title ?? own.title ?? slug

@@ -13,6 +13,7 @@ import { parseRecord } from '../record/record.ts'
 import { type RunHere, runHere } from '../run/here.ts'
 import type { Chapter } from '../source/chapter.ts'
 import { parseChapter } from '../source/parse.ts'
+import { runningCells } from '../source/running.ts'
 
 export interface Places {
   readonly path: string
@@ -26,7 +27,7 @@ export async function testChapter(places: Places, load: () => Promise<unknown>):
   const chapter = parseChapter(await sourceOf(places)).value
   const index = new LineIndex(chapter.text)
   const before = [...parseChapter(await sourceOf(places)).diagnostics, ...toProgram(chapter).diagnostics]
-  const running = chapter.cells.filter(c => c.kind === 'exec' && c.options.eval !== false)
+  const running = runningCells(chapter)
   let run: RunHere | undefined
   let found: readonly Diagnostic[] = []
 

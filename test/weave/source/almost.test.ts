@@ -188,10 +188,10 @@ const almost: readonly (readonly [form: string, ...said: string[]])[] = [
   ],
   [
     'a\u202eb',
-    '1:2 error character-hidden: the character U+202E changes the direction of what stands behind it, without being seen',
+    '1:2 error hidden-character: U+202E turns the order of what is read: it is not what it looks like',
   ],
-  ['a\u200bb', '1:2 warning character-hidden: the character U+200B has no width: nobody sees it'],
-  ['a\u0007b', '1:2 error character-hidden: the control character U+0007 may not stand in a page'],
+  ['a\u200bb', '1:2 warning hidden-character: U+200B cannot be seen'],
+  ['a\u0007b', '1:2 error hidden-character: the control character U+0007 may not stand in a page'],
   ['1. ::: note\n   x', '1:4 error container-unclosed: this note is not closed: expected a line with :::'],
 ]
 

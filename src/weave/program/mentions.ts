@@ -1,0 +1,25 @@
+/** Where code mentions a name, as far as names show it. */
+import { isOnlyAName, isTree, namesBoundIn, type Tree } from './scan.ts'
+
+/** The first mention of a name that the statement does not bind itself. */
+export function firstMention(statement: Tree, name: string): Tree | undefined {
+  return namesBoundIn(statement).has(name) ? undefined : firstNamed(statement, name)
+}
+
+/** The first identifier of a name, whatever it stands for; not the name of a member. */
+export function firstNamed(statement: Tree, name: string): Tree | undefined {
+  return firstNode(statement, node => node.type === 'Identifier' && node.name === name)
+}
+
+/** The first node of a kind, names of members left out. */
+export function firstNode(node: Tree, accepts: (node: Tree) => boolean): Tree | undefined {
+  if (accepts(node)) return node
+  for (const [key, value] of Object.entries(node)) {
+    if (typeof value !== 'object' || value === null || isOnlyAName(node, key)) continue
+    for (const child of Array.isArray(value) ? value : [value]) {
+      const found = isTree(child) ? firstNode(child, accepts) : undefined
+      if (found) return found
+    }
+  }
+  return undefined
+}
