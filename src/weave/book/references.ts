@@ -41,13 +41,20 @@ export function checkLabels(pages: readonly Page[]): Diagnostic[] {
   )
 }
 
+function textOf({ html, number }: Label, { form }: Reference): string {
+  if (form === undefined || number === undefined) return html
+  return form === 'eqref' ? `(${number})` : number
+}
+
 /** A link that reads `图 3.1`. A reference to no label is reported, and shows as written. */
 export function resolveReference(page: Page, reference: Reference, labels: LabelTable): Result<string> {
   const found = labels.get(keyOf(page.book, reference.label))
   if (found) {
     const url = found.page === page ? '' : relativeUrl(pageUrl(page), pageUrl(found.page))
     const href = `${url}#${encodeURIComponent(found.label.label)}`
-    return { value: `<a class="ref" href="${href}">${found.label.html}</a>`, diagnostics: [] }
+    const text = textOf(found.label, reference)
+    const value = reference.form === 'number' ? text : `<a class="ref" href="${href}">${text}</a>`
+    return { value, diagnostics: [] }
   }
   const known = [...labels.values()].filter(l => l.page.book === page.book).map(l => l.label.label)
   const guess = nearest(reference.label, known)

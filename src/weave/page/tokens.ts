@@ -64,7 +64,10 @@ export function labelsOf(
   return labels.flatMap(({ label, span }): Label[] => {
     const kind = kindOf(label)
     const number = numbered.get(label)
-    if (number) return [{ label, kind: number.kind, html: referenceText(number, env.words), span }]
+    if (number) {
+      const html = referenceText(number, env.words)
+      return [{ label, kind: number.kind, html, number: number.number, span }]
+    }
     const heading = headings.get(label)
     return kind === 'sec' && heading !== undefined ? [{ label, kind, html: heading, span }] : []
   })

@@ -22,6 +22,8 @@ export interface Label {
   readonly kind: LabelKind
   /** What a reference to it reads: `图 3.1`, `Figure 3.1`, `式 (3.1)`; for a section its title. HTML. */
   readonly html: string
+  /** `3.1`, as HTML; a section has none. */
+  readonly number?: string
   /** The definition in the chapter's text. */
   readonly span: Span
 }

@@ -85,9 +85,12 @@ function collect(tokens: readonly Token[], index: LineIndex): Found {
     if (cell.options.label)
       labels.push({ label: cell.options.label, span: cell.optionSpans.label ?? cell.open })
   for (const { label, open } of diagrams) if (label) labels.push({ label, span: open })
-  for (const { label, span } of formulas) if (label) labels.push({ label, span })
+  for (const { label, labelSpan, span, rows = [] } of formulas)
+    labels.push(...(label ? [{ label, span: labelSpan ?? span }] : []), ...rows)
   labels.sort((a, b) => a.span.start - b.span.start)
-  const references = metas.flatMap(m => m.reference ?? []).sort((a, b) => a.span.start - b.span.start)
+  const references = metas
+    .flatMap(m => [...(m.reference ? [m.reference] : []), ...(m.formula?.references ?? [])])
+    .sort((a, b) => a.span.start - b.span.start)
   return { cells, inlines, diagrams, formulas, references, targets, labels }
 }
 
