@@ -25,3 +25,24 @@ const groups: readonly string[] = [
 ]
 
 export const knownCommands: readonly string[] = groups.flatMap(group => group.split(' '))
+
+/** What LaTeX or its packages have and KaTeX has not, and what to write in its place. */
+export const replacements: Readonly<Record<string, string>> = {
+  mbox: '\\text{…}',
+  textsc: '\\text{…}',
+  mathds: '\\mathbb{…}',
+  mathbbm: '\\mathbb{…}',
+  eqno: '\\tag{…}',
+  leqno: '\\tag{…}',
+  intertext: 'two formulas, and the text between them',
+  abs: '\\lvert x \\rvert',
+  norm: '\\lVert x \\rVert',
+  dv: '\\frac{dy}{dx}',
+  pdv: '\\frac{\\partial y}{\\partial x}',
+  dd: '\\mathrm{d}',
+  SI: '3\\,\\text{m}',
+  qty: '3\\,\\text{m}',
+  DeclareMathOperator: '\\operatorname{name}',
+  cref: '\\eqref{eq:name}',
+  autoref: '\\eqref{eq:name}',
+}

@@ -6,22 +6,15 @@ import katexLibrary from 'katex'
 import { nearest } from '../base/nearest.ts'
 import type { Span } from '../base/position.ts'
 import { environments, unknownMath } from '../source/math/environments.ts'
-import { knownCommands } from './commands.ts'
+import { knownCommands, replacements } from './commands.ts'
+import { error, type FormulaProblem, placeOf, spanOf, supported } from './katexProblem.ts'
+import { metricsProblem, strictProblem, textOutside } from './katexWarnings.ts'
 import { numberPlace, referencePlace } from './places.ts'
 
 export interface Typesetting {
   /** Undefined: KaTeX rejects it. */
   readonly html: string | undefined
   readonly problems: readonly FormulaProblem[]
-}
-
-export interface FormulaProblem {
-  readonly severity: 'error' | 'warning'
-  readonly rule: string
-  readonly message: string
-  readonly help: string
-  /** In the LaTeX. */
-  readonly span: Span
 }
 
 export interface TypesetOptions {
@@ -40,17 +33,24 @@ const errorColor = '#cc0001'
 
 export function typeset(latex: string, options: TypesetOptions): Typesetting {
   const problems: FormulaProblem[] = []
+  const said = new Set<string>()
   const say = (problem: FormulaProblem) => {
-    const same = (p: FormulaProblem) => p.message === problem.message && p.span.start === problem.span.start
-    if (!problems.some(same)) problems.push(problem)
+    // A character without metrics is heard of twice, and some things once for HTML and once for MathML.
+    const key = `${problem.rule} ${problem.span.start}`
+    if (!said.has(key)) problems.push(problem)
+    said.add(key)
   }
+  const text: Span[] = []
   const render = () =>
     katexLibrary.renderToString(latex, {
       displayMode: options.display,
       output: 'htmlAndMathml',
       throwOnError: true,
       errorColor,
-      strict: (code, message, token) => void strictProblem(code, message, token, latex, say),
+      strict: (code, message, token) => {
+        if (code === 'unicodeTextInMathMode') text.push(spanOf(token, latex))
+        else strictProblem(code, message, token, latex, say)
+      },
       trust: ({ command }) => {
         say(untrusted(command, latex, problems))
         return false
@@ -62,9 +62,9 @@ export function typeset(latex: string, options: TypesetOptions): Typesetting {
   try {
     const html = quietly(render, heard => {
       const problem = metricsProblem(heard, latex)
-      if (problem && !problems.some(p => p.rule === 'math-character' && p.span.start === problem.span.start))
-        say(problem)
+      if (problem) say(problem)
     })
+    for (const problem of textOutside(text, latex)) say(problem)
     // An address that KaTeX cannot read is not trusted either, and it does not ask.
     if (html.includes(errorColor) && !problems.some(p => p.rule === 'math-untrusted'))
       say(untrusted(/\\(?:href|url|includegraphics)/.exec(latex)?.[0] ?? '\\href', latex, problems))
@@ -101,8 +101,6 @@ function quietly<T>(render: () => T, hear: (text: string) => void): T {
     Object.assign(console, { warn, log, error })
   }
 }
-
-const supported = 'Formulas are LaTeX as KaTeX supports it: https://katex.org/docs/supported'
 
 /** A new object for each formula: what one defines, another does not see. */
 function macrosFor(
@@ -152,67 +150,6 @@ interface MacroContext {
 }
 type Macro = (context: MacroContext) => string
 
-interface KatexToken {
-  readonly text?: string
-  readonly loc?: { readonly start: number; readonly end: number; readonly lexer: { readonly input: string } }
-}
-
-/** What is not LaTeX, but drawn all the same. KaTeX would warn of it on the terminal. */
-function strictProblem(
-  code: string,
-  message: string,
-  token: KatexToken | undefined,
-  latex: string,
-  say: (problem: FormulaProblem) => void,
-): void {
-  // These are reported where KaTeX asks whether to trust them.
-  if (code === 'htmlExtension') return
-  const text = token?.text ?? ''
-  if (code === 'unknownSymbol') {
-    if (!/^[\p{Script=Han}\u3000-\u30ff\uff00-\uffef]/u.test(text)) say(unknownCharacter(text, latex, token))
-    return
-  }
-  const [shown = message.replace(/^LaTeX-incompatible input[^:]*: /, ''), help = supported] =
-    strictTexts[code]?.(text, message) ?? []
-  say({ severity: 'warning', rule: 'math-latex', message: shown, help, span: spanOf(token, latex) })
-}
-
-const strictTexts: Readonly<
-  Record<string, (text: string, message: string) => readonly [message: string, help: string]>
-> = {
-  unicodeTextInMathMode: text => [
-    `${text} is text, and stands in a formula outside of \\text{…}`,
-    `Write \\text{${text}}.`,
-  ],
-  mathVsTextAccents: (_, message) => [message, 'Use \\acute, \\grave, \\ddot and so on, or \\text{…}.'],
-  commentAtEnd: () => [
-    '% begins a comment: what stands behind it is not shown',
-    'For a percent sign write \\%.',
-  ],
-  newLineInDisplayMode: () => [
-    '\\\\ breaks the line here in KaTeX, but does nothing in LaTeX',
-    'Put the rows into \\begin{gathered} … \\end{gathered}, or into aligned.',
-  ],
-}
-
-function unknownCharacter(text: string, latex: string, token?: KatexToken): FormulaProblem {
-  const code = (text.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')
-  const message = `KaTeX has no sign for ${text} (U+${code}), and would guess its size`
-  const help = `Write a command that KaTeX knows, or put the character outside of the formula. ${supported}`
-  return {
-    ...error('math-character', message, help),
-    span: token ? spanOf(token, latex) : placeOf(text, latex),
-  }
-}
-
-/** `No character metrics for '⊶' in style 'Main-Regular' and mode 'math'` */
-function metricsProblem(heard: string, latex: string): FormulaProblem | undefined {
-  const text = /^No character metrics for '([\s\S]*)' in style/.exec(heard)?.[1]
-  if (text === undefined) return { ...error('math', heard, supported), span: { start: 0, end: latex.length } }
-  if (/^\p{Script=Han}/u.test(text)) return undefined
-  return unknownCharacter(text, latex)
-}
-
 function untrusted(command: string, latex: string, before: readonly FormulaProblem[]): FormulaProblem {
   const count = before.filter(p => p.rule === 'math-untrusted' && p.message.startsWith(`${command} `)).length
   const links = command === '\\href' || command === '\\url'
@@ -246,6 +183,8 @@ function helpFor(message: string): string {
   const command = /^Undefined control sequence: \\([A-Za-z]+)$/.exec(message)?.[1]
   const environment = /^No such environment: (.+)$/.exec(message)?.[1]
   if (command !== undefined) {
+    const other = replacements[command]
+    if (other) return `KaTeX does not have it: write ${other}.`
     const near = nearest(command, likeliest(command))
     return near
       ? `Did you mean \\${near}?`
@@ -266,26 +205,4 @@ function likeliest(command: string): readonly string[] {
 function environmentHelp(name: string): string {
   const near = unknownMath[name] ?? nearest(name, environments)
   return near ? `Did you mean ${near}?` : supported
-}
-
-function error(rule: string, message: string, help: string): Omit<FormulaProblem, 'span'> {
-  return { severity: 'error', rule, message, help }
-}
-
-/** Where a token stands; the whole formula for one that a macro made. */
-function spanOf(token: KatexToken | undefined, latex: string): Span {
-  const { loc, text } = token ?? {}
-  if (loc && loc.lexer.input === latex) return { start: loc.start, end: loc.end }
-  return text ? placeOf(text, latex) : { start: 0, end: latex.length }
-}
-
-/** Where some text stands in a formula, for the n-th time. */
-function placeOf(text: string, latex: string, n = 0): Span {
-  let at = -1
-  for (let i = 0; i <= n; i++) {
-    const next = latex.indexOf(text, at + 1)
-    if (next === -1) break
-    at = next
-  }
-  return at === -1 ? { start: 0, end: latex.length } : { start: at, end: at + text.length }
 }

@@ -2,7 +2,8 @@
 import { type Diagnostic, errorAt, type Result, warningAt } from '../base/diagnostic.ts'
 import { LineIndex, offsetInLines, type Span } from '../base/position.ts'
 import { normalLabel } from '../source/math/labels.ts'
-import type { FormulaProblem, Typesetting } from './katex.ts'
+import type { Typesetting } from './katex.ts'
+import type { FormulaProblem } from './katexProblem.ts'
 
 /** What typesetting needs of a formula. */
 export interface Formula {

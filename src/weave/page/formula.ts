@@ -22,7 +22,8 @@ export function formulaHtml(formula: Formula, { chapter, rendered, numbering }: 
   for (const row of rows)
     html = html.replaceAll(numberPlace(row.label), () => numbering.get(row)?.number ?? '')
   for (const reference of references) {
-    const hole = `<unroll-ref data-n="${chapter.references.indexOf(reference)}"></unroll-ref>`
+    const at = chapter.references.indexOf(reference)
+    const hole = at === -1 ? reference.label : `<unroll-ref data-n="${at}"></unroll-ref>`
     html = html.replaceAll(referencePlace(reference.label), () => hole)
   }
   const anchors = rows.map(row => `<span${attributes({ id: row.label })}></span>`).join('')

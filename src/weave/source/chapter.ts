@@ -135,6 +135,8 @@ export interface Formula {
   readonly span: Span
   /** Where each line of `latex` lies in the chapter's text. */
   readonly lines: readonly Span[]
+  /** With its marks, and the label behind it. */
+  readonly outer: Span
   /** `{#eq-name}` after a display formula, or `\label{eq:name}` in it. */
   readonly label?: string
   readonly labelSpan?: Span

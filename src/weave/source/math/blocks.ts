@@ -67,7 +67,8 @@ export function blockRule(form: Form) {
     const token = state.push('math_display', 'div', 0)
     token.map = [startLine, tail.next]
     token.markup = opened.markup
-    token.meta = { formula: formulaOf(env, { latex, lines: block.lines, display: true, label }) }
+    const outer = { start, end: tail.end }
+    token.meta = { formula: formulaOf(env, { latex, lines: block.lines, display: true, outer, label }) }
     state.line = tail.next
     return true
   }
@@ -120,6 +121,7 @@ function readLines(
 
 interface Tail {
   readonly label?: Label
+  readonly end: number
   /** The line behind the formula and its label. */
   readonly next: number
   readonly problem?: { readonly span: Span; readonly problem: Problem }
@@ -138,17 +140,20 @@ function readTail(
     const start = block.after + behind[1].length + 1
     const span = { start, end: start + behind[2].length }
     const label = labelIn(behind[2], start)
-    if (label) return { label, next }
-    return /^\s*[#.]|=/.test(behind[2]) ? { next, problem: { span, problem: onlyLabel } } : undefined
+    if (label) return { label, end: span.end + 1, next }
+    return /^\s*[#.]|=/.test(behind[2])
+      ? { end: span.end + 1, next, problem: { span, problem: onlyLabel } }
+      : undefined
   }
-  if (next >= endLine || sCount[next] < blkIndent || sCount[next] - blkIndent >= 4) return { next }
+  if (next >= endLine || sCount[next] < blkIndent || sCount[next] - blkIndent >= 4)
+    return { end: block.after, next }
   const start = bMarks[next] + tShift[next]
   const below = /^\{(#[^{}]*)\}[ \t]*$/.exec(src.slice(start, eMarks[next]))
-  if (!below) return { next }
+  if (!below) return { end: block.after, next }
   const label = labelIn(below[1], start + 1)
-  if (label) return { label, next: next + 1 }
   const span = { start: start + 1, end: start + 1 + below[1].length }
-  return { next: next + 1, problem: { span, problem: onlyLabel } }
+  if (label) return { label, end: span.end + 1, next: next + 1 }
+  return { end: span.end + 1, next: next + 1, problem: { span, problem: onlyLabel } }
 }
 
 /** `#eq-name`, and nothing else. */
@@ -285,6 +290,8 @@ const pairsOfChapter = new WeakMap<object, { readonly src: string; readonly pair
 /** ```` ```math ````, with a label in its first line, behind its last, or below. */
 export const mathFence: Form = (state, line, start) => {
   const { src, eMarks, bMarks, tShift, sCount, blkIndent } = state
+  const mystLike = /^(?:`{3,}|~{3,})[ \t]*\{math\}/.exec(src.slice(start, start + 80))
+  if (mystLike) report(envOf(state), { start, end: start + mystLike[0].length }, mystFence)
   const opening = /^(`{3,}|~{3,})[ \t]*(math)(?=[\s{]|$)[ \t]*(.*)$/i.exec(src.slice(start, eMarks[line]))
   if (!opening || (opening[1][0] === '`' && opening[3].includes('`'))) return undefined
   const [all, marks, , info] = opening
@@ -319,6 +326,11 @@ const emptyFormula = (markup: string): Problem => ({
   message: 'this formula is empty',
   help: `Write it, or remove it.${markup === '$$' ? ' For plain dollar signs write `\\$\\$`.' : ''}`,
 })
+const mystFence: Problem = {
+  rule: 'math-fence',
+  message: 'this is shown as code: expected `math`, got `{math}`',
+  help: 'Write ```` ```math ````, and a label in the same line: ```` ```math {#eq-name} ````.',
+}
 const onlyLabel: Problem = {
   rule: 'math-label',
   message: 'a formula takes a label and nothing else',

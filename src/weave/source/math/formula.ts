@@ -11,11 +11,16 @@ export interface Written {
   /** Where each line of `latex` lies in the chapter. */
   readonly lines: readonly Span[]
   readonly display: boolean
+  /** With its marks, and the label behind it. */
+  readonly outer: Span
   /** Behind it: `{#eq-name}`. */
   readonly label?: Label
 }
 
-export function formulaOf(env: Env, { latex, lines, display, label }: Written): Omit<Formula, 'index'> {
+export function formulaOf(
+  env: Env,
+  { latex, lines, display, outer, label }: Written,
+): Omit<Formula, 'index'> {
   const span = { start: lines[0].start, end: lines[lines.length - 1].end }
   const marks = marksOf(latex)
   const placed = (mark: Mark): Span => placeIn(env, { latex, lines }, mark.span)
@@ -25,7 +30,7 @@ export function formulaOf(env: Env, { latex, lines, display, label }: Written): 
   if (!display) {
     const given = label ?? labels[0]?.label
     if (given) report(env, given.span, inlineLabel)
-    return { display, latex, span, lines, references: referencesIn(env, marks, placed) }
+    return { display, latex, span, lines, outer, references: referencesIn(env, marks, placed) }
   }
   for (const { problem, span } of [...(label ? [label] : []), ...labels.map(l => l.label)])
     if (problem) report(env, span, problem)
@@ -41,6 +46,7 @@ export function formulaOf(env: Env, { latex, lines, display, label }: Written): 
     latex,
     span,
     lines,
+    outer,
     label: first?.label,
     labelSpan: first?.span,
     tag: tag && tagText(tag.content),

@@ -18,6 +18,7 @@ export function inlineRule(state: StateInline, silent: boolean): boolean {
   const { src, pos } = state
   if (src[pos] === '$') return dollarRule(state, silent)
   if (src[pos] !== '\\') return false
+  if (src[pos + 1] === '\\' && !silent) reportDoubledBackslash(state)
   if (src[pos + 1] === '(' || src[pos + 1] === '[') return bracketRule(state, silent)
   if (src.startsWith('\\begin{', pos)) return beginRule(state, silent)
   if (src.startsWith('\\end{', pos) && !silent) reportEnd(state)
@@ -34,7 +35,7 @@ interface Found {
 }
 
 function push(state: StateInline, found: Found, silent: boolean): boolean {
-  const { src, posMax } = state
+  const { src, pos, posMax } = state
   const label = labelBehind(src.slice(found.after, posMax), found.display)
   state.pos = found.after + (label?.length ?? 0)
   if (silent) return true
@@ -47,6 +48,7 @@ function push(state: StateInline, found: Found, silent: boolean): boolean {
     latex,
     lines: linesOf(state, found.from, found.to),
     display: found.display,
+    outer: { start: locate(env, src, pos), end: locate(env, src, state.pos - 1) + 1 },
     label: label && start !== undefined ? labelIn(label.content, start) : undefined,
   }
   token.meta = { formula: formulaOf(env, written) }
@@ -209,6 +211,15 @@ function isDisplay(content: string): boolean {
   return isClearlyLatex(content) || (!isProse(content) && /[=<>+*/|()-]|^\s+[A-Za-z]\s+$/.test(content))
 }
 
+/** `\\(…\\)`: other tools need the backslash of `\(` doubled. */
+function reportDoubledBackslash(state: StateInline): void {
+  const { src, pos, posMax } = state
+  const closing = { '(': '\\\\)', '[': '\\\\]' }[src[pos + 2] ?? '']
+  const to = closing === undefined ? -1 : src.indexOf(closing, pos + 3)
+  if (to !== -1 && to < posMax && isClearlyLatex(src.slice(pos + 3, to)))
+    say(state, [pos, to + 3], doubledBackslash, 'warning')
+}
+
 function beginRule(state: StateInline, silent: boolean): boolean {
   const { src, pos, posMax } = state
   const name = /^\\begin\{([^{}\n]*)\}/.exec(src.slice(pos, pos + 80))?.[1]
@@ -288,6 +299,11 @@ const openBracket = (mark: string): Problem => ({
   message: `this formula is not closed: expected \`${mark}\``,
   help: 'It ends in the paragraph that it begins in. For a plain bracket write no backslash.',
 })
+const doubledBackslash: Problem = {
+  rule: 'math-backslashes',
+  message: 'this is shown as text: the marks of a formula have one backslash',
+  help: 'Write `\\(…\\)` or `\\[…\\]`.',
+}
 const strayEnd = (name: string): Problem => ({
   rule: 'math-unclosed',
   message: `this closes nothing: \`\\begin{${name}}\` is missing`,
