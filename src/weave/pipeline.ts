@@ -274,10 +274,11 @@ async function diagramStage(
 
 function formulaStage(chapters: readonly NumberedChapter[], runs: readonly ChapterRun[], { macros }: Config) {
   const sources = chapters.map(({ chapter }, i) => {
-    const shown = Object.values(runs[i].outputs.cells)
-      .flat()
-      .flatMap(o => latexOf(o) ?? [])
-    const fromOutputs = shown.map(latex => ({ latex, display: true, lines: [{ start: 0, end: 0 }] }))
+    const fromOutputs = chapter.cells.flatMap(({ index, open }) =>
+      (runs[i].outputs.cells[index] ?? [])
+        .flatMap(output => latexOf(output) ?? [])
+        .map(latex => ({ latex, display: true, lines: [open] })),
+    )
     return {
       file: chapter.file,
       text: chapter.text,

@@ -68,3 +68,26 @@ export class LineIndex {
     return { start, end: start + this.line(number).length }
   }
 }
+
+/**
+ * An offset into a piece of a text, such as a formula, as an offset into the text. The piece is made of `lines` of the
+ * text joined by line breaks. In a table's cell `\\|` stands for `|`: `line` counts it as one.
+ */
+export function offsetInLines(text: string, lines: readonly Span[], piece: string, offset: number): number {
+  let rest = Math.min(offset, piece.length)
+  const parts = lines.length === 1 ? [piece] : piece.split('\n')
+  for (const [i, { start, end }] of lines.entries()) {
+    const length = parts[i]?.length ?? 0
+    if (rest <= length) return Math.min(end, start + writtenLength(text.slice(start, end), length, rest))
+    rest -= length + 1
+  }
+  return lines[lines.length - 1].end
+}
+
+/** How much of a raw line its first `count` characters take. */
+function writtenLength(raw: string, length: number, count: number): number {
+  if (raw.length === length) return count
+  let at = 0
+  for (let i = 0; i < count; i++) at += raw.startsWith('\\|', at) ? 2 : 1
+  return at
+}

@@ -62,6 +62,18 @@ function filled(
   })
 }
 
+/** What a reference reads: its label's words, or as LaTeX writes it, the number alone. */
+function wordsOf(
+  found: Labelled,
+  { form }: Reference,
+  as: 'html' | 'text',
+  labels: LabelTable['labels'],
+): string {
+  const { number } = found.label
+  if (form === undefined || number === undefined) return filled(found, as, labels)
+  return form === 'eqref' ? `(${number})` : number
+}
+
 /**
  * What a reference reads, `图 3.1`: a link, the same without the link, or plain text. A reference to no label is
  * reported, and shows as written.
@@ -74,8 +86,8 @@ export function resolveReference(
 ): Result<string> {
   const found = labels.get(keyOf(page.book, reference.label))
   if (found) {
-    const value = filled(found, kind === 'referenceText' ? 'text' : 'html', labels)
-    if (kind !== 'reference') return { value, diagnostics: [] }
+    const value = wordsOf(found, reference, kind === 'referenceText' ? 'text' : 'html', labels)
+    if (kind !== 'reference' || reference.form === 'number') return { value, diagnostics: [] }
     const url = found.page === page ? '' : relativeUrl(pageUrl(page), pageUrl(found.page))
     const href = `${url}#${encodeURIComponent(found.label.label)}`
     return { value: `<a class="ref" href="${href}">${value}</a>`, diagnostics: [] }

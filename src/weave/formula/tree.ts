@@ -15,11 +15,17 @@ interface Tree {
 
 const parseTree = (katex as unknown as { __parse: (latex: string, options: object) => Tree[] }).__parse
 
+/** What only says how a formula is numbered. */
+const numbering = { '\\label': '\\@secondoftwo{#1}{}', '\\ref': '\\text{#1}', '\\eqref': '\\text{(#1)}' }
+
 /** @throws FormulaError for what is no LaTeX */
 export function nodesOf(latex: string, macros: Readonly<Record<string, string>> = {}): readonly Node[] {
   try {
-    return read(parseTree(latex, { displayMode: true, strict: 'ignore', macros: { ...macros } }), latex)
+    const settings = { displayMode: true, strict: 'ignore', macros: { ...macros, ...numbering } }
+    return read(parseTree(latex, settings), latex)
   } catch (error) {
+    if (error instanceof RangeError)
+      throw new FormulaError('this is nested too deeply', undefined, 'Take it apart.')
     if (!(error instanceof katex.ParseError)) throw error
     const start = error.position ?? 0
     throw new FormulaError(
@@ -35,8 +41,18 @@ function read(trees: readonly Tree[], latex: string): Node[] {
 }
 
 /** Types that only change how their content looks. */
-const looks = new Set(['styling', 'sizing', 'color', 'enclose', 'ordgroup', 'internal', 'html', 'vphantom'])
-const spaces = new Set(['kern', 'spacing', 'cr', 'tag', 'rule', 'vcenter', 'color-token'])
+const looks = new Set([
+  'styling',
+  'sizing',
+  'color',
+  'enclose',
+  'ordgroup',
+  'internal',
+  'html',
+  'vphantom',
+  'tag',
+])
+const spaces = new Set(['kern', 'spacing', 'cr', 'rule', 'vcenter', 'color-token'])
 
 function readOne(tree: Tree, latex: string): Node[] {
   const { type, loc } = tree

@@ -103,6 +103,10 @@ export function verify({ latex, tolerance, macros = {} }: Claim, given: unknown)
   } catch (error) {
     if (error instanceof FormulaError)
       return { kind: 'unreadable', span: error.span, message: error.message, help: error.help }
+    if (error instanceof RangeError && /call stack/i.test(error.message)) {
+      const [message, help] = ['this is nested too deeply', 'Take it apart.']
+      return { kind: 'unreadable', span: undefined, message, help }
+    }
     if (error instanceof BindingError)
       return {
         kind: 'unbound',

@@ -1,12 +1,11 @@
 /** Verdicts of a run → what each formula's page shows of them, and what is wrong, at the formula's place. */
 import { type Diagnostic, errorAt, type Result } from '../base/diagnostic.ts'
 import { nearest } from '../base/nearest.ts'
-import { LineIndex, type Span } from '../base/position.ts'
+import { LineIndex, offsetInLines, type Span } from '../base/position.ts'
 import type { Verdict } from '../formula/verify.ts'
 import { verifyingCells } from '../run/claims.ts'
 import type { Outputs } from '../run/output.ts'
 import type { Cell, Chapter, Formula } from '../source/chapter.ts'
-import { toChapter } from './typeset.ts'
 
 /** What a formula's readers are told. */
 export interface Proof {
@@ -72,9 +71,16 @@ function misused({ options, optionSpans, open }: Cell, chapter: Chapter, index: 
       }),
     ]
   const labels = formulas.flatMap(f => f.label ?? [])
+  const rows = formulas.flatMap(f => f.rows?.map(row => row.label) ?? [])
   return (verify ?? [])
     .filter(label => !labels.includes(label))
     .map(label => {
+      if (rows.includes(label))
+        return errorAt(file, index, optionSpans.verify ?? open, {
+          rule: 'verify-unknown',
+          message: `${label} is a row: only a whole formula can be verified`,
+          help: `Label the formula, \`{#eq-…}\` behind it, in place of its rows.`,
+        })
       const near = nearest(label, labels)
       const known = labels.length > 0 ? `This chapter has ${labels.join(', ')}.` : 'This chapter has none.'
       return errorAt(file, index, optionSpans.verify ?? open, {
@@ -124,7 +130,7 @@ function problemOf(verdict: Verdict, { cell, formula, chapter, index }: Place): 
   const { line } = index.position(open.start)
   switch (verdict.kind) {
     case 'unreadable':
-      return errorAt(file, index, spanIn(formula, verdict.span), {
+      return errorAt(file, index, spanIn(formula, verdict.span, chapter.text), {
         rule: 'formula-unreadable',
         message: `${verdict.message} (${label}, verified by the cell at line ${line})`,
         help: verdict.help,
@@ -139,7 +145,7 @@ function problemOf(verdict: Verdict, { cell, formula, chapter, index }: Place): 
       if (options.expect === 'refuted') return undefined
       const { message, help, detail } = verdict
       const shown = `${message} (${label}, bound by the cell at line ${line})`
-      return errorAt(file, index, spanIn(formula, verdict.span), {
+      return errorAt(file, index, spanIn(formula, verdict.span, chapter.text), {
         rule: 'formula-refuted',
         message: shown,
         help,
@@ -160,8 +166,8 @@ function problemOf(verdict: Verdict, { cell, formula, chapter, index }: Place): 
 }
 
 /** A place in the LaTeX, or the whole formula, in the chapter. */
-function spanIn({ lines, latex, span }: Formula, place: Span | undefined): Span {
+function spanIn({ lines, latex, span }: Formula, place: Span | undefined, text: string): Span {
   if (!place) return span
-  const start = toChapter(lines, Math.min(place.start, latex.length))
-  return { start, end: Math.max(start + 1, toChapter(lines, Math.min(place.end, latex.length))) }
+  const start = offsetInLines(text, lines, latex, place.start)
+  return { start, end: Math.max(start + 1, offsetInLines(text, lines, latex, place.end)) }
 }

@@ -1,6 +1,6 @@
 /** Chapter + outputs → a Jupyter notebook, nbformat 4.5: outputs are nbformat's already. */
 import type { Output, Outputs } from '../run/output.ts'
-import type { Cell, Chapter } from '../source/chapter.ts'
+import type { Cell, Chapter, Formula } from '../source/chapter.ts'
 import { isRunning } from '../source/running.ts'
 
 export interface NotebookCell {
@@ -39,17 +39,21 @@ export function toNotebook(chapter: Chapter, outputs: Outputs): Notebook {
 }
 
 /** The prose between two cells, with the values of its inline expressions; nothing for blank lines. */
-function proseCell(
-  { text, inlines, title }: Chapter,
-  outputs: Outputs,
-  start: number,
-  end: number,
-): readonly NotebookCell[] {
+function proseCell(chapter: Chapter, outputs: Outputs, start: number, end: number): readonly NotebookCell[] {
+  const { text, inlines, formulas, title } = chapter
+  const values = inlines.map(({ outer, index, code }) => ({
+    outer,
+    written: outputs.inlines[index] ?? `\`${code}\``,
+  }))
+  const parts = [
+    ...values,
+    ...formulas.map(formula => ({ outer: formula.outer, written: dollars(formula, text) })),
+  ]
   let prose = ''
   let at = start
-  for (const { outer, index, code } of inlines) {
-    if (outer.start < start || outer.end > end) continue
-    prose += text.slice(at, outer.start) + (outputs.inlines[index] ?? `\`${code}\``)
+  for (const { outer, written } of parts.sort((a, b) => a.outer.start - b.outer.start)) {
+    if (outer.start < at || outer.end > end) continue
+    prose += text.slice(at, outer.start) + written
     at = outer.end
   }
   prose += text.slice(at, end)
@@ -57,11 +61,15 @@ function proseCell(
   const shown = prose.replace(/^\s*# (.+)\n/, (whole, heading: string) =>
     heading.startsWith(title) ? '' : whole,
   )
-  const plain = shown
-    .replace(/(\$\$) ?\{#[\w-]+\}/g, '$1')
-    .replace(/^(#+ .*?) \{#[\w-]+\}$/gm, '$1')
-    .trim()
+  const plain = shown.replace(/^(#+ .*?) \{#[\w-]+\}$/gm, '$1').trim()
   return plain === '' ? [] : [markdownCell(`text-${start}`, plain)]
+}
+
+/** A formula in the form that Jupyter knows, without its label. */
+function dollars({ span, outer, display }: Formula, text: string): string {
+  const latex = text.slice(span.start, span.end)
+  if (text.startsWith('\\begin', outer.start)) return latex
+  return display ? `$$${latex}$$` : `$${latex}$`
 }
 
 function markdownCell(id: string, text: string): NotebookCell {

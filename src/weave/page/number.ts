@@ -1,17 +1,20 @@
 /** Numbers of figures, tables and equations: the chapter's, a dot, the order of appearance. */
-import type { Cell, Chapter, Diagram, Formula, Target } from '../source/chapter.ts'
+import type { Cell, Chapter, Diagram, Formula, FormulaRow, Target } from '../source/chapter.ts'
+import { escapeHtml } from './html.ts'
 import type { Words } from './words.ts'
 
 export type NumberedKind = 'fig' | 'tbl' | 'eq'
 
 export interface Numbered {
   readonly kind: NumberedKind
-  /** `3.1` */
+  /** `3.1`, or what a formula's `\tag` says. As HTML. */
   readonly number: string
   readonly label?: string
 }
 
-export type Numbering = ReadonlyMap<Cell | Diagram | Formula | Target, Numbered>
+type Item = Cell | Diagram | Formula | FormulaRow | Target
+
+export type Numbering = ReadonlyMap<Item, Numbered>
 
 /** What a label's first part says it is. */
 export function kindOf(label: string | undefined): 'fig' | 'tbl' | 'eq' | 'sec' | undefined {
@@ -25,8 +28,7 @@ export function numberChapter(
   images: ReadonlyMap<Target, string>,
   chapterNumber: number,
 ): Numbering {
-  const items: { item: Cell | Diagram | Formula | Target; at: number; kind: NumberedKind; label?: string }[] =
-    []
+  const items: { item: Item; at: number; kind: NumberedKind; label?: string; tag?: string }[] = []
   for (const cell of chapter.cells) {
     const { label } = cell.options
     const kind =
@@ -36,14 +38,19 @@ export function numberChapter(
   for (const diagram of chapter.diagrams)
     if (diagram.label || diagram.caption)
       items.push({ item: diagram, at: diagram.open.start, kind: 'fig', label: diagram.label })
-  for (const formula of chapter.formulas)
-    if (formula.label) items.push({ item: formula, at: formula.span.start, kind: 'eq', label: formula.label })
+  for (const formula of chapter.formulas) {
+    const { label, tag, span, rows = [] } = formula
+    if (label) items.push({ item: formula, at: span.start, kind: 'eq', label, tag })
+    for (const row of rows)
+      items.push({ item: row, at: row.span.start, kind: 'eq', label: row.label, tag: row.tag })
+  }
   for (const [target, label] of images)
     items.push({ item: target, at: target.span.start, kind: kindOf(label) === 'tbl' ? 'tbl' : 'fig', label })
   items.sort((a, b) => a.at - b.at)
   const counts = { fig: 0, tbl: 0, eq: 0 }
   return new Map(
-    items.map(({ item, kind, label }) => {
+    items.map(({ item, kind, label, tag }) => {
+      if (tag !== undefined) return [item, { kind, number: escapeHtml(tag), label }]
       counts[kind]++
       return [item, { kind, number: `${chapterNumber}.${counts[kind]}`, label }]
     }),

@@ -1,7 +1,6 @@
 /** Tokens → HTML: markdown-it's renderer with rules for what is ours. */
 import type { Renderer, RendererRule, Token } from 'markdown-it'
 import { withUniqueIds } from '../diagram/svg.ts'
-import { formulaKey } from '../math/typeset.ts'
 import type { Outputs } from '../run/output.ts'
 import type { CaptionOwner } from '../source/captions.ts'
 import type {
@@ -17,7 +16,8 @@ import type {
 import type { Callout } from '../source/containers.ts'
 import { createMarkdown } from '../source/markdown.ts'
 import type { HtmlMeta } from '../source/rawHtml.ts'
-import { cellId, codeFrame, figure, isShown, renderCell } from './cell.ts'
+import { codeFrame, figure, renderCell } from './cell.ts'
+import { equation, formulaHtml } from './formula.ts'
 import { hole } from './holes.ts'
 import { attributes, escapeHtml } from './html.ts'
 import type { Numbering } from './number.ts'
@@ -243,37 +243,7 @@ function htmlToken(token: Token, env: RenderEnv): string {
     .join('')
 }
 
-function formulaHtml(formula: Formula, { rendered }: RenderEnv): string {
-  return rendered.formulas.get(formulaKey(formula)) ?? `<code>${escapeHtml(formula.latex)}</code>`
-}
-
 /** What a diagram's own source calls it. */
 export function diagramTitle({ code }: Diagram): string | undefined {
   return /^\s*(?:title|accTitle:)\s+(.+)$/m.exec(code)?.[1]
-}
-
-/** A display formula, with its number at the side. */
-function equation(formula: Formula, env: RenderEnv, tag: 'div' | 'span'): string {
-  const numbered = env.numbering.get(formula)
-  const number = numbered ? `<span class="number">(${numbered.number})</span>` : ''
-  const id = attributes({ id: numbered?.label })
-  const side = number + proofMark(formula, env)
-  return `<${tag} class="equation"${id}>${formulaHtml(formula, env)}${side}</${tag}>`
-}
-
-/** ✓ or ✗ beside a formula that a cell has computed, leading to that cell. */
-function proofMark({ label }: Formula, { rendered, words }: RenderEnv): string {
-  const proof = rendered.proofs.get(label ?? '')
-  if (!proof) return ''
-  const { cell, holds, bindings, deviation } = proof
-  const text = holds ? words.verified(bindings, deviationText(deviation)) : words.refuted
-  const shown = holds ? `✓ ${bindings}` : '✗'
-  const name = `proof ${holds ? 'holds' : 'refuted'}`
-  const href = isShown(cell) ? `#${cellId(cell)}` : undefined
-  const tag = href ? 'a' : 'span'
-  return `<${tag}${attributes({ class: name, href, title: text })}><span aria-hidden="true">${shown}</span><span class="spoken">${escapeHtml(text)}</span></${tag}>`
-}
-
-function deviationText(deviation: number): string {
-  return deviation === 0 ? '0' : deviation.toExponential(0)
 }

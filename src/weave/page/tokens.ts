@@ -59,8 +59,10 @@ export function labelsOf(
   return labels.flatMap(({ label, span }): Label[] => {
     const kind = kindOf(label)
     const number = numbered.get(label)
-    const text = number && referenceText(number, env.words)
-    if (number && text) return [{ label, kind: number.kind, html: text, text, span }]
+    if (number) {
+      const text = referenceText(number, env.words)
+      return [{ label, kind: number.kind, html: text, text, number: number.number, span }]
+    }
     const heading = headings.get(label)
     return kind === 'sec' && heading ? [{ label, kind, html: heading.html, text: heading.text, span }] : []
   })

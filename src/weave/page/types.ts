@@ -26,6 +26,8 @@ export interface Label {
   readonly html: string
   /** The same without markup. */
   readonly text: string
+  /** `3.1`, as HTML; a section has none. */
+  readonly number?: string
   /** The definition in the chapter's text. */
   readonly span: Span
 }

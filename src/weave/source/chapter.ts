@@ -136,7 +136,7 @@ export interface Diagram extends CodeBlock {
   readonly alt?: string
 }
 
-/** `$…$` or `$$…$$`. */
+/** `$…$`, `$$…$$`, or one of the other forms that source/math.ts lists. */
 export interface Formula {
   /** Place among the chapter's formulas, from 0. */
   readonly index: number
@@ -146,16 +146,37 @@ export interface Formula {
   readonly span: Span
   /** Where each line of `latex` lies in the chapter's text. */
   readonly lines: readonly Span[]
-  /** `{#eq-name}` after a display formula. */
+  /** With its marks, and the label behind it. */
+  readonly outer: Span
+  /** `{#eq-name}` after a display formula, or `\label{eq:name}` in it. */
   readonly label?: string
+  readonly labelSpan?: Span
+  /** `\tag{…}`: KaTeX shows it, and references read it in place of a number. */
+  readonly tag?: string
+  /** Rows of `align` and `gather` that have labels of their own. */
+  readonly rows?: readonly FormulaRow[]
+  /** `\eqref{…}` and `\ref{…}` in it. */
+  readonly references?: readonly Reference[]
 }
 
-/** `[@label]` or `@fig-x`: a reference to something numbered. */
+/** A row with a `\label`. */
+export interface FormulaRow {
+  readonly label: string
+  readonly span: Span
+  readonly tag?: string
+}
+
+/** `[@label]`, `@fig-x`, `\eqref{eq:x}` or `\ref{fig:x}`: a reference to something numbered. */
 export interface Reference {
   /** Place among the chapter's references, from 0. */
   readonly index: number
   readonly label: string
   readonly span: Span
+  /**
+   * How it reads: `式 (3.1)`, if there is no form; as LaTeX writes it `(3.1)` (eqref) or `3.1` (ref); `number` stands in
+   * a formula, and is no link.
+   */
+  readonly form?: 'eqref' | 'ref' | 'number'
 }
 
 /** A link or an image, with its target as written. */

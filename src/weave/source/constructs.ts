@@ -61,16 +61,6 @@ export const early: Readonly<Record<string, readonly Almost[]>> = {
   ],
   '\\': [
     {
-      pattern:
-        /\\(?:cite[tp]?|(?:sub)*section|chapter|textbf|textit|texttt|emph|footnote|includegraphics|caption|url|href|item)\b\*?(?:\[[^\]\n]*\])?\{[^{}\n]*\}/y,
-      rule: 'foreign-mark',
-      severity: 'warning',
-      say: mark(
-        'LaTeX',
-        'Outside of formulas a chapter is Markdown: `**strong**`, `# heading`, `[text](link)`, `[^note]`.',
-      ),
-    },
-    {
       pattern: /\\@ref\([^)\n]*\)/y,
       rule: 'foreign-mark',
       severity: 'warning',

@@ -51,7 +51,7 @@ export function parseChapter(source: SourceFile): Result<Chapter> {
   diagnostics.push(...doubledLabels(file, index, found.labels))
   const own = titleOf(tokens, frontMatter.title)
   const title = frontMatter.title ?? own.title ?? slug
-  const consumed = [...env.consumed, ...taken(found, text)].sort((a, b) => a.span.start - b.span.start)
+  const consumed = [...env.consumed, ...taken(found)].sort((a, b) => a.span.start - b.span.start)
   return {
     value: { ...source, frontMatter, ...own, title, bodyStart, tokens, ...found, consumed },
     diagnostics,
@@ -117,25 +117,23 @@ function collect(tokens: readonly Token[]): Found {
     if (cell.options.label)
       labels.push({ label: cell.options.label, span: cell.optionSpans.label ?? cell.open })
   for (const { label, open } of diagrams) if (label) labels.push({ label, span: open })
-  for (const { label, span } of formulas) if (label) labels.push({ label, span })
+  for (const { label, labelSpan, span, rows = [] } of formulas)
+    labels.push(...(label ? [{ label, span: labelSpan ?? span }] : []), ...rows)
   labels.sort((a, b) => a.span.start - b.span.start)
   const references = numbered(
-    metas.flatMap(m => m.reference ?? []),
+    metas.flatMap(m => [...(m.reference ? [m.reference] : []), ...(m.formula?.references ?? [])]),
     r => r.span.start,
   )
   return { cells, inlines, diagrams, formulas, references, targets, labels }
 }
 
 /** What the constructs that have an object of their own have taken from the text. */
-function taken({ cells, diagrams, formulas, inlines, references }: Found, text: string): Consumed[] {
+function taken({ cells, diagrams, formulas, inlines, references }: Found): Consumed[] {
   const block = ({ open, close }: CodeBlock): Span => ({ start: open.start, end: close.end })
   return [
     ...cells.map(c => ({ construct: 'cell', span: block(c) })),
     ...diagrams.map(d => ({ construct: 'diagram', span: block(d) })),
-    ...formulas.map(({ span: { start, end }, label }) => ({
-      construct: 'formula',
-      span: { start, end: label ? text.indexOf('}', end) + 1 : end },
-    })),
+    ...formulas.map(({ outer }) => ({ construct: 'formula', span: outer })),
     ...inlines.map(({ outer }) => ({ construct: 'inline', span: outer })),
     ...references.map(({ span }) => ({ construct: 'reference', span })),
   ]
