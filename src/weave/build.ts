@@ -8,6 +8,7 @@ import { hashFile, type OpenBook, openBook, type WeaveOptions } from './open.ts'
 import { runPipeline, type Statistics } from './pipeline.ts'
 import { filesOf, ownDiagnostics, recordingCache, type Shard, writeShard } from './shard.ts'
 import { buildKey, findUnchanged, keepBuild } from './unchanged.ts'
+import { unusedFiles } from './unused.ts'
 
 export interface BuildOptions extends WeaveOptions {
   /** Absolute path of the site's folder. */
@@ -37,7 +38,12 @@ export async function build(options: BuildOptions, opened?: OpenBook): Promise<R
     const woven = await runPipeline(book, options)
     const { config, texts } = book
     const site = openSite(woven.value.pages, { config, theme, fileHash: hashFile() })
-    const found = [...book.diagnostics, ...woven.diagnostics, ...site.diagnostics]
+    const before = [...book.diagnostics, ...woven.diagnostics, ...site.diagnostics]
+    const { files } = site.value
+    const found = [
+      ...before,
+      ...unusedFiles(book, { root, files, woven: woven.value, complete: !hasErrors(before) }),
+    ]
     const { statistics } = woven.value
     if (hasErrors(found))
       return { value: { statistics, written: false, texts }, diagnostics: sortDiagnostics(found) }

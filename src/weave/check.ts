@@ -14,6 +14,7 @@ import { compareRuns } from './record/determinism.ts'
 import { type ChapterRecord, formatRecord, isEmptyRecord, parseRecord, toRecord } from './record/record.ts'
 import { filesOf, ownDiagnostics, type Shard } from './shard.ts'
 import type { Chapter } from './source/chapter.ts'
+import { unusedFiles } from './unused.ts'
 
 export interface CheckOptions extends WeaveOptions {
   /** Check only this part of the book. */
@@ -50,10 +51,12 @@ export async function check(options: CheckOptions): Promise<Result<Checked>> {
       fileHash: hashFile(),
     })
     const records = await checkRecords(woven.value, options, hasErrors(woven.diagnostics))
+    const before = [...book.diagnostics, ...woven.diagnostics, ...site.diagnostics]
+    const { files } = site.value
+    const complete = !shard && !hasErrors(before)
     const all = [
-      ...book.diagnostics,
-      ...woven.diagnostics,
-      ...site.diagnostics,
+      ...before,
+      ...unusedFiles(book, { root: options.root, files, woven: woven.value, complete }),
       ...records.diagnostics,
       ...compareTranslations(woven.value, book.config),
       ...(options.twice ? await compareWithSecondRun(woven.value, options, only) : []),

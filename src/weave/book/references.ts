@@ -45,7 +45,7 @@ export function checkLabels(pages: readonly Page[]): Diagnostic[] {
 export function resolveReference(page: Page, reference: Reference, labels: LabelTable): Result<string> {
   const found = labels.get(keyOf(page.book, reference.label))
   if (found) {
-    const url = found.page === page ? '' : relativeUrl(pageUrl(page), pageUrl(found.page))
+    const url = found.page.path === page.path ? '' : relativeUrl(pageUrl(page), pageUrl(found.page))
     const href = `${url}#${encodeURIComponent(found.label.label)}`
     return { value: `<a class="ref" href="${href}">${found.label.html}</a>`, diagnostics: [] }
   }
