@@ -31,7 +31,6 @@ const documents: Readonly<Record<string, string>> = {
   '.tex': 'Chapters are Markdown: `pandoc -t gfm` makes one of it.',
   '.typ': 'Chapters are Markdown: `pandoc -t gfm` makes one of it.',
   '.docx': 'Chapters are Markdown: `pandoc -t gfm` makes one of it.',
-  '.txt': 'Chapters are Markdown: rename it to .md. If a cell reads it, name it in `inputs:`.',
 }
 
 const images = /^\.(svg|png|jpe?g|gif|webp|avif|mp4|webm|pdf)$/
@@ -40,15 +39,18 @@ export function unusedFiles(
   { sources, others }: Pick<ReadBook, 'sources' | 'others'>,
   { root, files, woven, complete }: Used,
 ): Diagnostic[] {
-  const real = new Set([...woven.inputs, ...files.values()].flatMap(path => [path, realOf(path)]))
+  const used = new Set([...woven.inputs, ...files.values()])
+  const isUsed = (path: string) => used.has(path) || foldersOf(path).some(folder => used.has(folder))
+  // Links of the file system give a file several paths: only what is not found by its own is looked up.
+  const unfound = others.filter(path => !isUsed(path))
+  if (unfound.length === 0) return []
+  for (const path of [...used]) used.add(realOf(path))
   const taken = new Set(woven.chapters.map(c => c.chapter.file))
   // What a draft names is not forgotten.
   const drafts = sources.filter(s => !taken.has(s.file)).map(s => s.text)
-  const isUsed = (path: string): boolean =>
-    [path, realOf(path)].some(p => real.has(p) || foldersOf(p).some(folder => real.has(folder))) ||
-    drafts.some(text => text.includes(basename(path)))
-  return others
-    .filter(path => (complete || isDocument(path)) && !isUsed(path))
+  const isNamed = (path: string) => drafts.some(text => text.includes(basename(path)))
+  return unfound
+    .filter(path => (complete || isDocument(path)) && !isUsed(realOf(path)) && !isNamed(path))
     .map((path): Diagnostic => {
       const file = shownPath(root, path)
       const message = isDocument(path)

@@ -17,14 +17,23 @@ const months = [
   'December',
 ]
 
-const time = String.raw`(?:(?:\s*,?\s+|[Tt])(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,]\d+)?)?(?:\s*([AaPp])\.?[Mm]\.?)?(?:\s*(Z|z|UTC|GMT|[+-]\d{1,2}(?::?\d{2})?))?)?`
+/** Abbreviations of zones that people write; which one `CST` is does not matter, see below. */
+const zones =
+  'Z|z|UTC|GMT|CET|CEST|EET|EEST|BST|IST|MSK|CST|CDT|EST|EDT|MST|MDT|PST|PDT|JST|KST|HKT|SGT|AEST|AEDT'
+
+const time = String.raw`(?:(?:\s*,?\s+|[Tt])(\d{1,2}):(\d{1,2})(?::(\d{1,2})(?:[.,]\d+)?)?(?:\s*([AaPp])\.?[Mm]\.?)?(?:\s*((?:${zones})?(?:[+-]\d{1,2}(?::?\d{2})?)?))?(?:\s*\([^)]*\))?)?`
+const weekday = '(?:[A-Z][a-z]{2,8},?\\s+)?'
 
 /** Each form names year, month (a number or a word) and day by their groups. */
 const forms = [
   new RegExp(String.raw`^(?<y>\d{4})([-/.])(?<m>\d{1,2})\2(?<d>\d{1,2})${time}$`),
   new RegExp(String.raw`^(?<y>\d{4})\s*年\s*(?<m>\d{1,2})\s*月\s*(?<d>\d{1,2})\s*日${time}$`),
-  new RegExp(String.raw`^(?<m>[A-Za-z]{3,9})\.?\s+(?<d>\d{1,2})(?:st|nd|rd|th)?,?\s+(?<y>\d{4})${time}$`),
-  new RegExp(String.raw`^(?<d>\d{1,2})(?:st|nd|rd|th)?\s+(?<m>[A-Za-z]{3,9})\.?,?\s+(?<y>\d{4})${time}$`),
+  new RegExp(
+    String.raw`^${weekday}(?<m>[A-Za-z]{3,9})\.?\s+(?<d>\d{1,2})(?:st|nd|rd|th)?,?\s+(?<y>\d{4})${time}$`,
+  ),
+  new RegExp(
+    String.raw`^${weekday}(?<d>\d{1,2})(?:st|nd|rd|th)?\s+(?<m>[A-Za-z]{3,9})\.?,?\s+(?<y>\d{4})${time}$`,
+  ),
 ]
 
 /** A day of the calendar, with its time of day if one is written. A time zone is checked, and left out: a page says the author's own day. */
@@ -56,14 +65,16 @@ function checked(year: string, monthText: string, dayText: string, time: Time): 
   const date = [year, pad(month), pad(day)].join('-')
   const { minute, second, half, zone } = time
   if (time.hour === undefined || minute === undefined) return { date }
-  const [, zoneHours, zoneMinutes] = /^[+-](\d{1,2}):?(\d{2})?$/.exec(zone ?? '') ?? []
+  const [, zoneHours, zoneMinutes] = /[+-](\d{1,2}):?(\d{2})?$/.exec(zone ?? '') ?? []
   if (Number(zoneHours ?? 0) > 14 || Number(zoneMinutes ?? 0) > 59)
     return { help: `There is no time zone ${zone}.` }
   const hour = half ? (Number(time.hour) % 12) + (/p/i.test(half) ? 12 : 0) : Number(time.hour)
   const isTime =
     hour < 24 && Number(minute) < 60 && Number(second ?? 0) < 60 && !(half && Number(time.hour) > 12)
   if (!isTime) return { help: 'Times go from 00:00:00 to 23:59:59.' }
-  return { date: `${date}T${pad(hour)}:${minute}${second === undefined ? '' : `:${second}`}` }
+  return {
+    date: `${date}T${pad(hour)}:${pad(Number(minute))}${second === undefined ? '' : `:${pad(Number(second))}`}`,
+  }
 }
 
 const pad = (n: number) => String(n).padStart(2, '0')

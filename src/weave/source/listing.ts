@@ -21,9 +21,12 @@ export async function listContent(content: string, root: string): Promise<Listin
   return walk
 }
 
+/** Hugo’s name for the text of a section: what begins with `_` is read by nobody else. */
+const isHugoIndex = (name: string) => /^_index\.md$/i.test(name)
+
 /** Names that begin with `_` or `.` are the author's own, but for `_data`; so are those that systems and editors leave. */
 const isIgnored = (name: string) =>
-  (/^[_.]/.test(name) && name !== '_data') ||
+  (/^[_.]/.test(name) && name !== '_data' && !isHugoIndex(name)) ||
   /^(node_modules|Thumbs\.db|desktop\.ini|__MACOSX)$/i.test(name) ||
   /(~|\.swp|\.tmp)$/.test(name)
 
@@ -117,7 +120,7 @@ class Walk implements Listing {
       this.others.push(path)
       return
     }
-    const right = name.replace(markdownNames, '.md').replace(/^index\.md$/i, 'index.md')
+    const right = name.replace(markdownNames, '.md').replace(/^_?index\.md$/i, 'index.md')
     if (right === name) this.chapters.push(below + name)
     else
       this.say(

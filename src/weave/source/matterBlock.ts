@@ -279,37 +279,21 @@ function otherTools(mark: string, open: Line): FoundMatter | undefined {
   return { bodyStart: 0, problems: [fault(open, 'front-matter-fence', `${tool} is not read here`, help)] }
 }
 
-/** Keys at the head without a line above them: forgotten, or Hexo's short form, or MultiMarkdown's. */
+/** Keys at the head without a line above them. Hexo reads them if a line stands below; MultiMarkdown needs none. */
 function noFence(_mark: string, open: Line, text: string): FoundMatter | undefined {
-  const stop = findLine(
-    text,
-    open.start,
-    line => line.trim() === '' || /^(-{3,}|\+{3,}|;{3,}|\.{3})\s*$/.test(line.trim()),
-  )
-  const lines = linesOf(text, open.start, stop?.start ?? text.length)
-  const isClosed = stop !== undefined && stop.text.trim() !== ''
-  const isJson = isClosed && stop.text.trim().startsWith(';;;')
-  if (isJson && /^\s*["{]/.test(open.text))
-    return {
-      block: jsonBlock(text, { start: open.start, end: stop.start }),
-      bodyStart: stop.next,
-      problems: [],
-    }
-  if (!isMatterRun(lines.map(l => l.text))) return undefined
-  const fence = isClosed && stop.text.trim().startsWith('+') ? '+++' : '---'
-  return {
-    bodyStart: 0,
-    problems: [
-      fault(
-        open,
-        'front-matter-unopened',
-        'these lines look like front matter, but none of them says that it begins',
-        isClosed
-          ? `Write \`${fence}\` on the line above.`
-          : `Write \`${fence}\` on a line above and on a line below them.`,
-      ),
-    ],
-  }
+  const isFence = (line: string) => /^(-{3,}|\+{3,}|;{3,}|\.{3})$/.test(line.trim())
+  const stop = findLine(text, open.start, line => line.trim() === '' || isFence(line))
+  const content = { start: open.start, end: stop?.start ?? text.length }
+  const fence = stop && isFence(stop.text) ? stop.text.trim()[0] : undefined
+  const isMatter = isMatterRun(linesOf(text, open.start, content.end).map(l => l.text))
+  if (stop && fence === ';' && /^\s*["{]/.test(open.text))
+    return { block: jsonBlock(text, content), bodyStart: stop.next, problems: [] }
+  if (stop && isMatter && (fence === '-' || fence === '+'))
+    return { block: { format: fence === '+' ? 'toml' : 'yaml', content }, bodyStart: stop.next, problems: [] }
+  if (!isMatter) return undefined
+  const message = 'these lines look like front matter, but none of them says that it begins'
+  const help = 'Write `---` on a line above and on a line below them.'
+  return { bodyStart: 0, problems: [fault(open, 'front-matter-unopened', message, help)] }
 }
 
 /** Whether lines are `key: value` and what belongs to it, and not prose with colons. */

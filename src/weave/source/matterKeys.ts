@@ -221,7 +221,7 @@ const advices: readonly (readonly [keys: string, advice: string])[] = [
     'Formulas and diagrams need no switch: remove it.',
   ],
   [
-    'sidebar sidebar-label displayed-sidebar navbar nav nav-title nav-exclude next prev previous pagination-next pagination-prev pagination-label pagination parent grand-parent has-children has-toc menu menus breadcrumb breadcrumbs footer aside doc-footer collapsible link-title short-title title-short sidebar-title series series-order part chapter group index top sticky pin pinned hidden hide unlisted nolist headless search exclude exclude-from-nav hidden-from-home-page hidden-from-search build render-as render cascade outputs linked listing about website book project',
+    'position sidebar sidebar-label displayed-sidebar navbar nav nav-title nav-exclude next prev previous pagination-next pagination-prev pagination-label pagination parent grand-parent has-children has-toc menu menus breadcrumb breadcrumbs footer aside doc-footer collapsible link-title short-title title-short sidebar-title series series-order part chapter group index top sticky pin pinned hidden hide unlisted nolist headless search exclude exclude-from-nav hidden-from-home-page hidden-from-search build render-as render cascade outputs linked listing about website book project',
     'The list of chapters is made of their titles and `order`: rename or reorder there.',
   ],
   [
@@ -233,7 +233,7 @@ const advices: readonly (readonly [keys: string, advice: string])[] = [
     'A page’s head is made of its title and description: remove it.',
   ],
   [
-    'subtitle sub-title tagline lead lede intro',
+    'excerpt-separator subtitle sub-title tagline lead lede intro',
     'Say it in `description`, or as the first sentence of the text.',
   ],
   [
@@ -272,7 +272,7 @@ const advices: readonly (readonly [keys: string, advice: string])[] = [
 ]
 
 /** `lastModified`, `last_modified` and `last-modified` are one key. */
-const bare = (key: string) => key.toLowerCase().replace(/[-_. ]/g, '')
+const bare = (key: string) => key.toLowerCase().replace(/(?<!^)[-_. ]/g, '')
 
 const foreign = new Map<string, ForeignKey>([
   ...advices.flatMap(([keys, advice]) => keys.split(' ').map(key => [bare(key), { advice }] as const)),

@@ -68,6 +68,7 @@ describe('a content folder', () => {
     ['zh/x.markdown', 'this chapter is not read: names of chapters end in .md', 'x.md'],
     ['zh/x.mkd', 'this chapter is not read: names of chapters end in .md', 'x.md'],
     ['zh/Index.md', 'this file is not read: the text of a start page is called index.md', 'index.md'],
+    ['zh/_index.md', 'this file is not read: the text of a start page is called index.md', 'index.md'],
     ['INDEX.MD', 'this file is not read: the text of a start page is called index.md', 'index.md'],
   ])('does not pass over %s without a word', async (name, message, right) => {
     const { chapters, said, helps } = await read({ 'zh/01-a.md': a, [name]: a })
