@@ -2,7 +2,7 @@
  * Serves the book while it is written: a saved chapter goes through the stages alone, and the open page shows it.
  * [edge: fs, http]
  */
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync, realpathSync } from 'node:fs'
 import { relative } from 'node:path'
 import { watch } from 'chokidar'
 import { type Diagnostic, hasErrors, sortDiagnostics } from './base/diagnostic.ts'
@@ -62,10 +62,13 @@ export async function dev(options: DevOptions): Promise<DevServer> {
     greeting: () => state.diagnosticsMessage(),
   })
   state.server = server
-  const folders = [options.content, ...(options.themeSource ? [options.themeSource.folder] : [])]
-  const watched = new Set(state.inputs)
+  const home = existsSync(options.content) ? realpathSync(options.content) : options.content
+  const folders = [home, ...(options.themeSource ? [options.themeSource.folder] : [])]
+  const watched = new Set(state.watched())
   const watcher = watch([...folders, ...watched], {
     ignoreInitial: true,
+    // Links may lead round. Those that the book follows are watched where they lead.
+    followSymlinks: false,
     ignored: path => /[/\\](node_modules|\.git|_records)([/\\]|$)/.test(path),
   })
   let timer: NodeJS.Timeout | undefined
@@ -73,7 +76,7 @@ export async function dev(options: DevOptions): Promise<DevServer> {
   const changed = new Set<string>()
   // Each once: adding a watched file again can lose a change that is being made.
   const watchInputs = () => {
-    const added = state.inputs.filter(path => !watched.has(path))
+    const added = state.watched().filter(path => !watched.has(path))
     for (const path of added) watched.add(path)
     if (added.length > 0) watcher.add(added)
   }
@@ -91,7 +94,9 @@ export async function dev(options: DevOptions): Promise<DevServer> {
       }, 80)
     }, settle)
   }
-  watcher.on('all', (_event, path) => later(path))
+  // The content folder may be a link itself: its files are called as they are where it leads from.
+  const named = (path: string) => (path.startsWith(home) ? options.content + path.slice(home.length) : path)
+  watcher.on('all', (_event, path) => later(named(path)))
   watcher.on('error', error => state.fail([], error))
   await new Promise<void>(resolve => watcher.once('ready', () => resolve()))
   return {
@@ -128,6 +133,11 @@ class Workshop {
     this.options = options
     this.book = book
     this.theme = options.theme
+  }
+
+  /** Absolute paths outside of the content folder on which the book depends. */
+  watched(): readonly string[] {
+    return [...this.inputs, ...this.book.linked]
   }
 
   /** The first build. Whatever goes wrong in it, there is a site to serve, and the next save tries again. */

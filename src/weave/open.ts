@@ -46,6 +46,8 @@ export interface ReadBook {
   readonly texts: ReadonlyMap<string, string>
   /** Absolute paths of all files in the content folder that are no chapters. */
   readonly others: readonly string[]
+  /** Absolute paths to which links in the content folder lead. */
+  readonly linked: readonly string[]
 }
 
 export interface OpenBook extends ReadBook {
@@ -85,6 +87,7 @@ export async function readBook({ root, content }: Pick<WeaveOptions, 'root' | 'c
     diagnostics: [...read.diagnostics, ...file.diagnostics, ...config.diagnostics],
     texts,
     others: read.others.filter(path => !file.value.inputs.includes(path)),
+    linked: read.linked,
   }
 }
 

@@ -1,4 +1,5 @@
 /** `npm run dev` without a browser: whatever is wrong with one chapter, the others are shown. */
+import { mkdir, symlink, writeFile } from 'node:fs/promises'
 import { join, relative, resolve } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
 import { type DevServer, dev, type Rebuilt, silent } from '../../src/weave/index.ts'
@@ -15,11 +16,20 @@ afterEach(async () => {
   rebuilt.length = 0
 })
 
-async function serve(files: Readonly<Record<string, string | Uint8Array>>): Promise<TestBook> {
+async function serve(
+  files: Readonly<Record<string, string | Uint8Array>>,
+  links: Readonly<Record<string, string>> = {},
+  name = 'content',
+): Promise<TestBook> {
   book = await testBook(files)
+  await mkdir(join(book.folder, 'else'))
+  await writeFile(join(book.folder, 'else/02-b.md'), '# 乙\n\n旧\n')
+  for (const [name, target] of Object.entries(links)) await symlink(target, join(book.content, name))
+  const content = join(book.folder, name)
+  if (content !== book.content) await symlink(book.content, content)
   server = await dev({
     root,
-    content: book.content,
+    content,
     jobs: 2,
     theme: plainTheme,
     progress: silent,
@@ -96,5 +106,29 @@ describe('a book in which every other chapter has an error', () => {
     expect(await get('index.html')).toContain('There is no index.html')
     await write({ 'zh/01-good.md': good('6 * 7') })
     await shows('zh/01-good.html', '42')
+  }, 60_000)
+})
+
+describe('links of the file system', () => {
+  it('that lead round do not keep the book from being served', async () => {
+    const { write } = await serve({ 'zh/01-a.md': '# 甲\n\n旧\n' }, { 'zh/up': '..', self: '.' })
+    expect(said()).toEqual(['self link-round', 'zh/up link-round'])
+    await write({ 'zh/01-a.md': '# 甲\n\n改过\n' })
+    await shows('zh/01-a.html', '改过')
+  }, 60_000)
+
+  it('to a folder elsewhere are watched there', async () => {
+    const { folder } = await serve({ 'zh/01-a.md': '# 甲\n\n旧\n' }, { 'zh/else': '../../else' })
+    await writeFile(join(folder, 'else/02-b.md'), '# 乙\n\n改过\n')
+    await shows('zh/else/02-b.html', '改过')
+  }, 60_000)
+
+  it('may be the content folder itself', async () => {
+    const { folder, write } = await serve({ 'zh/01-a.md': '# 甲\n\n旧\n' }, {}, 'linked')
+    await write({ 'zh/01-a.md': '# 甲\n\n改过\n' })
+    await shows('zh/01-a.html', '改过')
+    expect(rebuilt.at(-1)?.files.map(file => relative(folder, join(root, file)))).toEqual([
+      'linked/zh/01-a.md',
+    ])
   }, 60_000)
 })

@@ -10,6 +10,8 @@ export interface Listing {
   readonly chapters: readonly string[]
   /** Absolute paths of all other files that somebody should use. */
   readonly others: readonly string[]
+  /** Where links of the file system lead that are followed: absolute paths of files, and of folders elsewhere. */
+  readonly linked: readonly string[]
   readonly diagnostics: readonly Diagnostic[]
 }
 
@@ -47,6 +49,7 @@ const markdownNames = /\.(md|markdown|mdown|mkdn?|mdwn|mkd)$/i
 class Walk implements Listing {
   readonly chapters: string[] = []
   readonly others: string[] = []
+  readonly linked: string[] = []
   readonly diagnostics: Diagnostic[] = []
   private readonly content: string
   private readonly root: string
@@ -106,10 +109,15 @@ class Walk implements Listing {
         'this link of the file system leads nowhere',
         'Mend or remove it.',
       )
-    else if (kind.isFile()) this.file(name, below, path)
-    else if (kind.isDirectory()) {
+    else if (kind.isFile()) {
+      this.linked.push(target)
+      this.file(name, below, path)
+    } else if (kind.isDirectory()) {
       if (isIn(this.home, target) || isIn(target, this.home)) this.inner.push({ path, target })
-      else await this.folder(`${below}${name}/`, target)
+      else {
+        this.linked.push(target)
+        await this.folder(`${below}${name}/`, target)
+      }
     }
   }
 

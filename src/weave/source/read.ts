@@ -20,6 +20,8 @@ export interface ReadOptions {
 export interface ReadChapters extends Result<readonly SourceFile[]> {
   /** Absolute paths of the other files in the content folder. */
   readonly others: readonly string[]
+  /** Where links of the file system lead that were followed. */
+  readonly linked: readonly string[]
 }
 
 /**
@@ -35,8 +37,13 @@ export async function readChapters(
   const shown = (path: string) => shownPath(root, path)
   const listing = await listContent(content, root)
   if (!listing)
-    return { value: [], others: [], diagnostics: [noChapters(shown(content), 'there is no such folder')] }
-  const { chapters, others } = listing
+    return {
+      value: [],
+      others: [],
+      linked: [],
+      diagnostics: [noChapters(shown(content), 'there is no such folder')],
+    }
+  const { chapters, others, linked } = listing
   const value: SourceFile[] = []
   const diagnostics: Diagnostic[] = [...listing.diagnostics]
   if (chapters.length === 0)
@@ -65,7 +72,7 @@ export async function readChapters(
     }
     value.push({ file, path, book, slug, text })
   }
-  return { value, others, diagnostics }
+  return { value, others, linked, diagnostics }
 }
 
 function noChapters(file: string, message: string): Diagnostic {
