@@ -14,6 +14,8 @@ export interface Flags {
   readonly jobs: number
   /** Of commands that know `--shard`. */
   readonly shard: Shard | undefined
+  /** Show every diagnostic in full. */
+  readonly all: boolean
   readonly browser: string | undefined
   /** What stands without a flag: only for commands that take something. */
   readonly positionals: readonly string[]
@@ -58,6 +60,7 @@ const shared: Readonly<Record<string, ExtraFlag>> = {
     usage: '--browser FILE',
     help: 'Chrome or Chromium for diagrams (found by itself)',
   },
+  all: { type: 'boolean', usage: '--all', help: 'show every problem in full, however many are alike' },
   help: { type: 'boolean', usage: '--help', help: 'this text' },
 }
 
@@ -116,6 +119,7 @@ export function readFlags(
     remote: url === undefined ? undefined : { url, write: !values['remote-read-only'], onTrouble: warn },
     jobs,
     shard,
+    all: values.all === true,
     browser: text('browser') ?? process.env.UNROLL_BROWSER ?? process.env.PUPPETEER_EXECUTABLE_PATH,
     positionals: parsed.positionals,
     extra: values as Flags['extra'],

@@ -1,7 +1,7 @@
 /** What a command shows while it works and when it ends. One line that moves on a terminal; plain lines elsewhere. */
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
-import { type Diagnostic, formatDiagnostic, type Progress, type Statistics } from '../src/weave/index.ts'
+import { type Diagnostic, formatDiagnostics, type Progress, type Statistics } from '../src/weave/index.ts'
 
 const isTerminal = process.stderr.isTTY === true
 const color = isTerminal && !process.env.NO_COLOR
@@ -39,16 +39,18 @@ export function terminalProgress(): Progress {
   }
 }
 
-/** Every diagnostic, as a compiler prints them, then how many there are. */
+/** Diagnostics as a compiler prints them, those of a kind together if there are many, then how many there are. */
 export function showDiagnostics(
   diagnostics: readonly Diagnostic[],
   texts: ReadonlyMap<string, string>,
-  root: string,
+  { root, all }: { readonly root: string; readonly all: boolean },
 ): void {
   const textOf = (file: string) => texts.get(file) ?? readText(resolve(root, file))
-  for (const diagnostic of diagnostics)
-    process.stderr.write(`\n${formatDiagnostic(diagnostic, { textOf, color })}\n`)
-  if (diagnostics.length > 0) process.stderr.write(`\n${countsText(diagnostics)}\n`)
+  const shown = formatDiagnostics(diagnostics, { textOf, color, all })
+  for (const { text } of shown) process.stderr.write(`\n${text}\n`)
+  const isCut = shown.length < diagnostics.length
+  if (diagnostics.length > 0)
+    process.stderr.write(`\n${countsText(diagnostics)}${isCut ? '; --all shows each in full' : ''}\n`)
 }
 
 export function countsText(diagnostics: readonly Diagnostic[]): string {

@@ -26,12 +26,14 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   ],
   'weave/open.ts': ['weave/services.ts', 'weave/book', 'weave/source', 'weave/base'],
   'weave/serve.ts': ['weave/book'],
+  'weave/unused.ts': ['weave/pipeline.ts', 'weave/open.ts', 'weave/book', 'weave/base'],
   'weave/unchanged.ts': ['weave/pipeline.ts', 'weave/open.ts', 'weave/book', 'weave/base'],
   'weave/samples.ts': ['weave/pipeline.ts', 'weave/open.ts', 'weave/book', 'weave/source', 'weave/base'],
   'weave/build.ts': [
     ...[
       'weave/samples.ts',
       'weave/shard.ts',
+      'weave/unused.ts',
       'weave/unchanged.ts',
       'weave/pipeline.ts',
       'weave/open.ts',
@@ -44,6 +46,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     ...[
       'weave/program',
       'weave/shard.ts',
+      'weave/unused.ts',
       'weave/pipeline.ts',
       'weave/open.ts',
       'weave/book',
@@ -53,7 +56,15 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     ],
   ],
   'weave/dev.ts': [
-    ...['weave/pipeline.ts', 'weave/open.ts', 'weave/serve.ts', 'weave/book', 'weave/page', 'weave/source'],
+    ...[
+      'weave/unused.ts',
+      'weave/pipeline.ts',
+      'weave/open.ts',
+      'weave/serve.ts',
+      'weave/book',
+      'weave/page',
+      'weave/source',
+    ],
     'weave/base',
   ],
   'weave/shard.ts': ['weave/source', 'weave/base'],

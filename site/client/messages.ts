@@ -7,8 +7,8 @@
  *   stays and cells that changed light up. When the headings changed, or the page has formulas for the first time,
  *   the document is loaded anew, because its contents and style sheets depend on them.
  * - `{ "type": "reload" }` every document loads anew: navigation, theme or assets changed.
- * - `{ "type": "diagnostics", "items": [{ "severity": "error", "text": "…" }] }` all that is wrong now, formatted;
- *   an empty list takes the panel away.
+ * - `{ "type": "diagnostics", "items": [{ "severity": "error", "text": "…" }] }` all that is wrong now, formatted,
+ *   many of a kind as one; an empty list takes the panel away.
  *
  * A document says with `?build=` which build it is of, as its header `Server-Timing` had it; if there has been another
  * since, the first message is `reload`.

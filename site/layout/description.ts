@@ -6,7 +6,8 @@ const longest = 150
 /** The author's words where there are some, else the beginning of the text. */
 export function toDescription(view: ChapterView | IndexView): string {
   const { book } = view
-  if (view.kind === 'index') return book.description ?? book.subtitle ?? ''
+  if (view.kind === 'index')
+    return view.text?.page.frontMatter.description ?? book.description ?? book.subtitle ?? ''
   return view.page.frontMatter.description ?? cut(view.page.text.replace(/\s+/g, ' ').trim())
 }
 

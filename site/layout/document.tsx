@@ -47,7 +47,7 @@ export function Document({ view, files, children }: DocumentProps) {
 function Head({ view, files }: Omit<DocumentProps, 'children'>) {
   const { root, book } = view
   const description = toDescription(view)
-  const needsKatex = view.kind === 'chapter' && view.page.hasMath
+  const needsKatex = view.kind === 'chapter' ? view.page.hasMath : view.text?.page.hasMath
   return (
     <head>
       <meta charset="utf-8" />
@@ -76,5 +76,6 @@ function Head({ view, files }: Omit<DocumentProps, 'children'>) {
 
 function toTitle(view: ChapterView | IndexView): string {
   if (view.kind === 'chapter') return `${view.page.title} · ${view.book.title}`
+  if (view.text?.title) return view.text.title
   return view.book.subtitle ? `${view.book.title} · ${view.book.subtitle}` : view.book.title
 }

@@ -1,18 +1,19 @@
-/** A book's start page: what it is, and its chapters. */
+/** A book's start page: what it is, what `index.md` says, and its chapters. */
 import type { BookView, IndexView } from '../../src/weave/book/theme.ts'
 import { toWords } from './words.ts'
 
 export function Start({ view }: { readonly view: IndexView }) {
-  const { book, root, site } = view
+  const { book, root, site, text } = view
+  const description = text?.page.frontMatter.description ?? book.description
   const words = toWords(book.lang)
   const others = site.books.filter(other => other.id !== book.id)
   const first = book.chapters.at(0)
   return (
     <main id="main" tabIndex={-1}>
       <header class="cover">
-        <h1>{book.title}</h1>
+        <h1>{text?.title ?? book.title}</h1>
         {book.subtitle && <p class="subtitle">{book.subtitle}</p>}
-        {book.description && <p class="cover-description">{book.description}</p>}
+        {description && <p class="cover-description">{description}</p>}
         {first && (
           <p>
             <a class="begin" href={root + first.url}>
@@ -21,8 +22,9 @@ export function Start({ view }: { readonly view: IndexView }) {
           </p>
         )}
       </header>
-      <section class="contents" aria-labelledby="contents">
-        <h2 id="contents">{words.contents}</h2>
+      {text && <div id="content" dangerouslySetInnerHTML={{ __html: text.html }} />}
+      <section class="contents" aria-labelledby="book-contents">
+        <h2 id="book-contents">{words.contents}</h2>
         <ol>
           {book.chapters.map(({ title, url, number, description }) => (
             <li key={url}>
@@ -48,8 +50,8 @@ interface LibraryProps {
 
 function Library({ root, books, title }: LibraryProps) {
   return (
-    <section class="library" aria-labelledby="library">
-      <h2 id="library">{title}</h2>
+    <section class="library" aria-labelledby="other-books">
+      <h2 id="other-books">{title}</h2>
       <ul>
         {books.map(book => (
           <li key={book.id} lang={book.lang}>

@@ -9,6 +9,7 @@ import { runPipeline, type Statistics } from './pipeline.ts'
 import { checkSamples } from './samples.ts'
 import { filesOf, ownDiagnostics, recordingCache, type Shard, writeShard } from './shard.ts'
 import { buildKey, findUnchanged, keepBuild } from './unchanged.ts'
+import { unusedFiles } from './unused.ts'
 
 export interface BuildOptions extends WeaveOptions {
   /** Absolute path of the site's folder. */
@@ -39,7 +40,12 @@ export async function build(options: BuildOptions, opened?: OpenBook): Promise<R
     const { config, texts } = book
     const site = openSite(woven.value.pages, { config, theme, fileHash: hashFile() })
     const samples = await checkSamples(book, woven.value, options)
-    const found = [...book.diagnostics, ...woven.diagnostics, ...site.diagnostics, ...samples]
+    const before = [...book.diagnostics, ...woven.diagnostics, ...site.diagnostics, ...samples]
+    const { files } = site.value
+    const found = [
+      ...before,
+      ...unusedFiles(book, { root, files, woven: woven.value, complete: !hasErrors(before) }),
+    ]
     const { statistics } = woven.value
     if (hasErrors(found))
       return { value: { statistics, written: false, texts }, diagnostics: sortDiagnostics(found) }

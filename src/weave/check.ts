@@ -15,6 +15,7 @@ import { type ChapterRecord, formatRecord, isEmptyRecord, parseRecord, toRecord 
 import { checkSamples } from './samples.ts'
 import { filesOf, ownDiagnostics, type Shard } from './shard.ts'
 import type { Chapter } from './source/chapter.ts'
+import { unusedFiles } from './unused.ts'
 
 export interface CheckOptions extends WeaveOptions {
   /** Check only this part of the book. */
@@ -51,10 +52,12 @@ export async function check(options: CheckOptions): Promise<Result<Checked>> {
       fileHash: hashFile(),
     })
     const records = await checkRecords(woven.value, options, hasErrors(woven.diagnostics))
+    const before = [...book.diagnostics, ...woven.diagnostics, ...site.diagnostics]
+    const { files } = site.value
+    const complete = !shard && !hasErrors(before)
     const all = [
-      ...book.diagnostics,
-      ...woven.diagnostics,
-      ...site.diagnostics,
+      ...before,
+      ...unusedFiles(book, { root: options.root, files, woven: woven.value, complete }),
       ...records.diagnostics,
       ...(await checkSamples(book, woven.value, { ...options, fresh })),
       ...compareTranslations(woven.value, book.config),

@@ -2,19 +2,21 @@
  * Serves the book while it is written: a saved chapter goes through the stages alone, and the open page shows it.
  * [edge: fs, http]
  */
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync, realpathSync } from 'node:fs'
 import { relative } from 'node:path'
 import { watch } from 'chokidar'
-import { type Diagnostic, formatDiagnostic, sortDiagnostics } from './base/diagnostic.ts'
+import { type Diagnostic, hasErrors, sortDiagnostics } from './base/diagnostic.ts'
+import { formatDiagnostics } from './base/grouping.ts'
 import { silent } from './base/progress.ts'
 import { shownPath } from './base/shownPath.ts'
 import { type OpenSite, openSite } from './book/book.ts'
 import type { Theme } from './book/theme.ts'
 import { hashFile, type OpenBook, openBook, readBook, type WeaveOptions } from './open.ts'
 import type { Page } from './page/types.ts'
-import { runPipeline } from './pipeline.ts'
+import { runPipeline, type Woven } from './pipeline.ts'
 import { type LiveServer, serve } from './serve.ts'
 import { readChapters } from './source/read.ts'
+import { unusedFiles } from './unused.ts'
 
 export interface DevOptions extends WeaveOptions {
   /** 0 takes any free port. */
@@ -52,7 +54,7 @@ const settle = 15
 /** Builds once, then serves and watches until it is closed. */
 export async function dev(options: DevOptions): Promise<DevServer> {
   const state = new Workshop(options, await openBook(options))
-  await state.rebuildAll()
+  await state.start()
   const server = await serve(options, {
     document: url => state.site().document(url),
     file: url => state.site().files.get(url),
@@ -60,10 +62,13 @@ export async function dev(options: DevOptions): Promise<DevServer> {
     greeting: () => state.diagnosticsMessage(),
   })
   state.server = server
-  const folders = [options.content, ...(options.themeSource ? [options.themeSource.folder] : [])]
-  const watched = new Set(state.inputs)
+  const home = existsSync(options.content) ? realpathSync(options.content) : options.content
+  const folders = [home, ...(options.themeSource ? [options.themeSource.folder] : [])]
+  const watched = new Set(state.watched())
   const watcher = watch([...folders, ...watched], {
     ignoreInitial: true,
+    // Links may lead round. Those that the book follows are watched where they lead.
+    followSymlinks: false,
     ignored: path => /[/\\](node_modules|\.git|_records)([/\\]|$)/.test(path),
   })
   let timer: NodeJS.Timeout | undefined
@@ -71,7 +76,7 @@ export async function dev(options: DevOptions): Promise<DevServer> {
   const changed = new Set<string>()
   // Each once: adding a watched file again can lose a change that is being made.
   const watchInputs = () => {
-    const added = state.inputs.filter(path => !watched.has(path))
+    const added = state.watched().filter(path => !watched.has(path))
     for (const path of added) watched.add(path)
     if (added.length > 0) watcher.add(added)
   }
@@ -89,7 +94,9 @@ export async function dev(options: DevOptions): Promise<DevServer> {
       }, 80)
     }, settle)
   }
-  watcher.on('all', (_event, path) => later(path))
+  // The content folder may be a link itself: its files are called as they are where it leads from.
+  const named = (path: string) => (path.startsWith(home) ? options.content + path.slice(home.length) : path)
+  watcher.on('all', (_event, path) => later(named(path)))
   watcher.on('error', error => state.fail([], error))
   await new Promise<void>(resolve => watcher.once('ready', () => resolve()))
   return {
@@ -113,6 +120,7 @@ class Workshop {
   server: LiveServer | undefined
   /** Files outside of the chapters on which cells depend. */
   inputs: readonly string[] = []
+  private chapters: Woven['chapters'] = []
   /** By chapter file, in reading order. */
   private known = new Map<string, Known>()
   private opened: OpenSite | undefined
@@ -127,6 +135,17 @@ class Workshop {
     this.theme = options.theme
   }
 
+  /** Absolute paths outside of the content folder on which the book depends. */
+  watched(): readonly string[] {
+    return [...this.inputs, ...this.book.linked]
+  }
+
+  /** The first build. Whatever goes wrong in it, there is a site to serve, and the next save tries again. */
+  async start(): Promise<void> {
+    await this.attempt([], () => this.rebuildAll())
+    if (!this.opened) this.refill()
+  }
+
   /** All chapters, through all stages. */
   async rebuildAll(): Promise<void> {
     const began = performance.now()
@@ -135,6 +154,7 @@ class Workshop {
     const woven = await runPipeline(this.book, { ...this.options, progress, drafts: true, checkTypes: true })
     const { pages, inputs } = woven.value
     this.inputs = inputs
+    this.chapters = woven.value.chapters
     this.texts = new Map(this.book.texts)
     const own = new Set(sources.map(s => s.file))
     const rest = [...this.book.diagnostics, ...woven.diagnostics.filter(d => !own.has(d.file))]
@@ -173,11 +193,10 @@ class Workshop {
 
   /** Rebuilds those chapters whose text is no longer what was built: a new one may have been read while it was empty. */
   async recheck(paths: readonly string[]): Promise<void> {
-    const { root, content } = this.options
     for (const path of paths.filter(p => p.endsWith('.md')))
       await this.attempt([path], async () => {
         const known = this.book.sources.find(s => s.path === path)
-        const [now] = (await readChapters(content, { root, only: path })).value
+        const [now] = (await this.readOne(path)).value
         if (now && known?.text !== now.text) await this.react([path])
       })
   }
@@ -220,12 +239,17 @@ class Workshop {
     await this.rebuildAll()
   }
 
+  private readOne(path: string) {
+    const { root, content } = this.options
+    return readChapters(content, { root, only: path, books: this.book.config.books.map(b => b.dir) })
+  }
+
   /** False when the change goes beyond the chapter: a new file, another order or title. */
   private async rebuildOne(path: string): Promise<boolean> {
     const began = performance.now()
     const before = this.book.sources.find(s => s.path === path)
     if (!before) return false
-    const read = await readChapters(this.options.content, { root: this.options.root, only: path })
+    const read = await this.readOne(path)
     const [source] = read.value
     if (!source) {
       if (read.diagnostics.length === 0) return false
@@ -254,8 +278,8 @@ class Workshop {
     this.refill()
     // Errors first: a page that is mended must not stand beside the error that it had.
     this.tell([source.file], began)
-    const filled = this.site().pages.find(p => p.page.file === source.file)
-    if (filled && run?.complete) this.server?.send({ type: 'page', url: filled.url, html: filled.html })
+    const filled = this.site().pages.filter(p => p.page.file === source.file)
+    if (run?.complete) for (const { url, html } of filled) this.server?.send({ type: 'page', url, html })
     return true
   }
 
@@ -269,8 +293,15 @@ class Workshop {
       fileHash: hashFile(),
       live: true,
     })
+    const found = [...[...this.known.values()].flatMap(k => k.diagnostics), ...diagnostics]
+    const unused = unusedFiles(this.book, {
+      root: this.options.root,
+      files: value.files,
+      woven: { inputs: this.inputs, chapters: this.chapters },
+      complete: !hasErrors(found),
+    })
     this.opened = value
-    this.siteDiagnostics = diagnostics
+    this.siteDiagnostics = [...diagnostics, ...unused]
     this.failure = undefined
   }
 
@@ -288,11 +319,7 @@ class Workshop {
   diagnosticsMessage() {
     const { root } = this.options
     const textOf = (file: string) => this.texts.get(file) ?? readText(root, file)
-    const items = this.diagnostics().map(d => ({
-      severity: d.severity,
-      text: formatDiagnostic(d, { textOf }),
-    }))
-    return { type: 'diagnostics' as const, items }
+    return { type: 'diagnostics' as const, items: formatDiagnostics(this.diagnostics(), { textOf }) }
   }
 
   private tell(files: readonly string[], began: number): void {

@@ -2,6 +2,7 @@
 
 export type { BookSpec, Config, ConfigSpec } from './base/config.ts'
 export { type Diagnostic, formatDiagnostic, hasErrors, type Result } from './base/diagnostic.ts'
+export { formatDiagnostics } from './base/grouping.ts'
 export { type Progress, silent } from './base/progress.ts'
 export type { ChapterView, IndexView, Theme, ThemeAsset } from './book/theme.ts'
 export { type BuildOptions, type Built, build } from './build.ts'

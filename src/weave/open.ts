@@ -1,7 +1,7 @@
 /** Opens a book: its configuration, its chapters' texts, and the services that its stages need. [edge: fs] */
 import { existsSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import { type Config, toConfig } from './base/config.ts'
+import { type Config, namedBooks, toConfig } from './base/config.ts'
 import type { Diagnostic } from './base/diagnostic.ts'
 import { hashOf } from './base/hash.ts'
 import type { Progress } from './base/progress.ts'
@@ -10,6 +10,7 @@ import { shownPath } from './base/shownPath.ts'
 import type { Theme } from './book/theme.ts'
 import { openServices, type Services } from './services.ts'
 import type { SourceFile } from './source/chapter.ts'
+import { isStart } from './source/order.ts'
 import { readChapters } from './source/read.ts'
 
 /** What build, check and dev have in common. */
@@ -43,6 +44,10 @@ export interface ReadBook {
   readonly diagnostics: readonly Diagnostic[]
   /** The text of every file that a diagnostic may point into. */
   readonly texts: ReadonlyMap<string, string>
+  /** Absolute paths of all files in the content folder that are no chapters. */
+  readonly others: readonly string[]
+  /** Absolute paths to which links in the content folder lead. */
+  readonly linked: readonly string[]
 }
 
 export interface OpenBook extends ReadBook {
@@ -69,11 +74,10 @@ export async function openBook(options: WeaveOptions): Promise<OpenBook> {
 /** Configuration and chapters. */
 export async function readBook({ root, content }: Pick<WeaveOptions, 'root' | 'content'>): Promise<ReadBook> {
   const shown = shownPath(root, content)
-  const read = await readChapters(content, { root })
-  const sources = read.value
   const file = await readConfigFile(content, shown)
-  const found = [...new Set(sources.map(s => s.book))]
-  const config = toConfig(file.value.spec, found, file.value.file)
+  const read = await readChapters(content, { root, books: namedBooks(file.value.spec) })
+  const sources = read.value
+  const config = toConfig(file.value.spec, booksOf(sources), file.value.file)
   const texts = new Map(sources.map(s => [s.file, s.text]))
   const configPath = join(root, file.value.file)
   if (existsSync(configPath)) texts.set(file.value.file, readFileSync(configPath, 'utf8'))
@@ -82,7 +86,16 @@ export async function readBook({ root, content }: Pick<WeaveOptions, 'root' | 'c
     sources,
     diagnostics: [...read.diagnostics, ...file.diagnostics, ...config.diagnostics],
     texts,
+    others: read.others.filter(path => !file.value.inputs.includes(path)),
+    linked: read.linked,
   }
+}
+
+/** Folders of books, in the order of their names. The site's own start page makes a book only where there is no other. */
+function booksOf(sources: readonly SourceFile[]): string[] {
+  const isOfSite = (source: SourceFile) => source.book === '' && isStart(source)
+  const found = sources.filter(s => !isOfSite(s)).map(s => s.book)
+  return [...new Set(found.length > 0 ? found : sources.map(s => s.book))]
 }
 
 /** Content hash of a file, each read once; undefined for what is not a file. */

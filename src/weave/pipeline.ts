@@ -125,7 +125,7 @@ export async function runPipeline(
   progress.end(`${formulas.size} formulas`)
 
   const statistics: Statistics = {
-    chapters: chapters.filter(c => isOwn(c.chapter)).length,
+    chapters: chapters.filter(c => c.number > 0 && isOwn(c.chapter)).length,
     cellsRun: sum(runs.map(r => r.ran)),
     cellsReused: sum(runs.map(r => Math.max(0, r.cells - r.ran))),
     diagramsDrawn: drawn.drawn,

@@ -51,8 +51,8 @@ const pointAt = (start: Position) => ({ start, end: { line: start.line, column: 
 function samplesOf({ file, path, text, tokens }: Chapter, lang: string | undefined): Sample[] {
   const index = new LineIndex(text)
   return tokens.flatMap((token, i) => {
-    if (token.type !== 'fence' || !token.map || !/^(markdown|md)\s+sample\b/.test(token.info.trim()))
-      return []
+    const { isSample } = (token.meta ?? {}) as { readonly isSample?: boolean }
+    if (!isSample || !token.map) return []
     const first = token.map[0] + 1
     const lines = token.content.split('\n')
     const name = `sample-${i}`

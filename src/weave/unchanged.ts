@@ -17,7 +17,7 @@ export interface KeptBuild {
 }
 
 /** Chapters, configuration, theme, packages, this pipeline's own code: a name for all of them together. */
-export function buildKey({ sources, config }: OpenBook, { root, theme }: WeaveOptions): string {
+export function buildKey({ sources, others, config }: OpenBook, { root, theme }: WeaveOptions): string {
   const own = fileURLToPath(new URL('.', import.meta.url))
   const code = readdirSync(own, { recursive: true, withFileTypes: true })
     .filter(e => e.isFile())
@@ -33,6 +33,7 @@ export function buildKey({ sources, config }: OpenBook, { root, theme }: WeaveOp
     existsSync(lockfile) ? readFileSync(lockfile, 'utf8') : '',
     ...code,
     ...sources.flatMap(s => [s.path, s.text]),
+    ...others,
   )
 }
 

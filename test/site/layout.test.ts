@@ -3,7 +3,7 @@ import { HtmlValidate } from 'html-validate'
 import { parseHTML } from 'linkedom'
 import { expect, test } from 'vitest'
 import { loadTheme } from '../../site/theme.ts'
-import { chapter, englishChapter, index, site, views } from './views.ts'
+import { chapter, englishChapter, index, site, textIndex, views } from './views.ts'
 
 const theme = await loadTheme()
 const validator = new HtmlValidate({
@@ -60,6 +60,16 @@ test('a chapter shows its number, title, text, neighbours and place in the book'
   expect(texts(document, '.pager-title')).toEqual(['1  从前馈到循环', '3  截断'])
   expect(texts(document, '.chapters [aria-current=page]')).toEqual(['2梯度 <传播> & 链'])
   expect(texts(document, '.toc li')).toEqual(['状态', '热图'])
+})
+
+test('a start page shows the text of its index.md above the contents, and its title instead of the book’s', () => {
+  const document = parse(textIndex)
+  expect(texts(document, 'h1')).toEqual(['欢迎'])
+  expect(texts(document, '.cover-description')).toEqual(['先读这里。'])
+  expect(document.querySelector('#content + .contents')).not.toBeNull()
+  expect(document.querySelector('#content')?.innerHTML).toContain('id="eq-update"')
+  expect(texts(document, 'title')).toEqual(['欢迎'])
+  expect(texts(document, '.chapters [aria-current=page]')).toEqual([])
 })
 
 test('the section links of the contents lead to the ids of the headings', () => {

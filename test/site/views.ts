@@ -118,4 +118,14 @@ export const emptyRootIndex: IndexView = {
   translations: [],
 }
 
-export const views = { chapter, englishChapter, index, englishIndex, emptyRootIndex }
+/** With the text of an `index.md`. */
+export const textIndex: IndexView = {
+  ...index,
+  text: {
+    page: { ...page, number: 0, title: '欢迎', slug: 'index', frontMatter: { description: '先读这里。' } },
+    title: '欢迎',
+    html: article,
+  },
+}
+
+export const views = { chapter, englishChapter, index, englishIndex, emptyRootIndex, textIndex }

@@ -14,5 +14,5 @@ export const plainTheme: Theme = {
   layout: view =>
     `<!doctype html><html lang="${view.book.lang}"><head><meta charset="utf-8"><title>${
       view.kind === 'chapter' ? view.page.title : view.book.title
-    }</title></head><body>${view.kind === 'chapter' ? `<h1>${view.page.title}</h1>${view.html}` : ''}</body></html>\n`,
+    }</title></head><body>${view.kind === 'chapter' ? `<h1>${view.page.title}</h1>${view.html}` : (view.text?.html ?? '')}</body></html>\n`,
 }

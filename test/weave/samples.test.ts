@@ -46,7 +46,7 @@ it('whatever is wrong in a sample is reported at its own place: text, types, for
   await book.write({ 'zh/01-a.md': chapter(...sample) })
   const { lines } = await book.check()
   expect(lines).toEqual([
-    'zh/01-a.md:7:1 error key-unknown: unknown key: titel',
+    'zh/01-a.md:7:1 warning key-unknown: unknown key: titel',
     'zh/01-a.md:10:2 error math: Undefined control sequence: \\tahn',
     'zh/01-a.md:10:17 error link-broken: this link leads nowhere: 02-b.md',
     "zh/01-a.md:13:7 error TS2322: Type 'string' is not assignable to type 'number'.",

@@ -1,5 +1,6 @@
 /** What a book's author may set in `content/book.config.ts`: plain data, checked once, complete afterwards. */
 import type { Diagnostic, Result } from './diagnostic.ts'
+import { isLanguageName, isLanguageTag } from './language.ts'
 import { nearest } from './nearest.ts'
 
 export interface BookSpec {
@@ -58,7 +59,7 @@ export interface Config {
   readonly repository?: string
 }
 
-const isText = (value: unknown) => typeof value === 'string'
+const isText = (value: unknown): value is string => typeof value === 'string'
 const isPositive = (value: unknown) => typeof value === 'number' && value > 0 && Number.isFinite(value)
 const isRecordOfText = (value: unknown) =>
   typeof value === 'object' && value !== null && Object.values(value).every(isText)
@@ -66,13 +67,22 @@ const isRecordOfText = (value: unknown) =>
 interface Rule {
   readonly fits: (value: unknown) => boolean
   readonly expected: string
+  readonly help?: (value: unknown) => string | undefined
 }
 
 const text: Rule = { fits: isText, expected: 'a text' }
 const positive: Rule = { fits: isPositive, expected: 'a number above 0' }
+const language: Rule = {
+  fits: v => typeof v === 'string' && isLanguageTag(v),
+  expected: 'a language tag, such as zh-CN',
+  help: v => {
+    const guess = String(v).trim().replaceAll('_', '-').replace(/\..*$/, '')
+    return isLanguageTag(guess) ? `Did you mean '${guess}'?` : undefined
+  },
+}
 const configKeys: Readonly<Record<keyof ConfigSpec, Rule>> = {
   title: text,
-  lang: text,
+  lang: language,
   repository: text,
   timeout: positive,
   memory: positive,
@@ -83,7 +93,7 @@ const configKeys: Readonly<Record<keyof ConfigSpec, Rule>> = {
 }
 const bookKeys: Readonly<Record<keyof BookSpec, Rule>> = {
   dir: text,
-  lang: text,
+  lang: language,
   title: text,
   subtitle: text,
   description: text,
@@ -131,11 +141,16 @@ export function toConfig(spec: unknown, found: readonly string[], file: string):
   return { value, diagnostics }
 }
 
+/** Folders that a configuration names as books, whatever else is wrong with it. */
+export function namedBooks(spec: unknown): string[] {
+  const books = (spec as ConfigSpec | null | undefined)?.books
+  return Array.isArray(books) ? books.map((book: Partial<BookSpec> | null) => book?.dir).filter(isText) : []
+}
+
 function completeBook(book: BookSpec, config: ConfigSpec, folder: string): BookConfig {
-  const looksLikeLanguage = /^[a-z]{2,3}(-[A-Za-z]{2,4})?$/.test(book.dir)
   return {
     ...book,
-    lang: book.lang ?? (looksLikeLanguage ? book.dir : (config.lang ?? 'zh-CN')),
+    lang: book.lang ?? (isLanguageName(book.dir) ? book.dir : (config.lang ?? 'zh-CN')),
     title: book.title ?? config.title ?? (book.dir || folder),
   }
 }
@@ -154,7 +169,7 @@ function checked<T>(
     return {} as T
   }
   const entries = Object.entries(value).filter(([key, content]) => {
-    const rule = rules[key]
+    const rule = Object.hasOwn(rules, key) ? rules[key] : undefined
     if (!rule) {
       const guess = nearest(key, Object.keys(rules))
       const help = guess ? `Did you mean \`${guess}\`?` : `Known keys: ${Object.keys(rules).join(', ')}.`
@@ -164,7 +179,7 @@ function checked<T>(
     if (content === undefined) return false
     if (rule.fits(content)) return true
     const got = JSON.stringify(content)
-    const help = 'Write another value, or remove it.'
+    const help = rule.help?.(content) ?? 'Write another value, or remove it.'
     diagnostics.push(configError(file, `${key} in ${where}: expected ${rule.expected}, got ${got}`, { help }))
     return false
   })

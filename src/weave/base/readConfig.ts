@@ -11,6 +11,8 @@ export interface ConfigFile {
   readonly file: string
   /** What it exports as default; undefined without a file, or when it does not load. */
   readonly spec: unknown
+  /** Absolute paths of the files that it is made of. */
+  readonly inputs: readonly string[]
 }
 
 /** The file's default export. It may import data, but what counts is plain data. */
@@ -18,15 +20,17 @@ export async function readConfigFile(content: string, shown: string): Promise<Re
   const name = names.find(n => existsSync(join(content, n))) ?? names[0]
   const path = join(content, name)
   const file = `${shown}/${name}`
-  if (!existsSync(path)) return { value: { file, spec: undefined }, diagnostics: [] }
+  if (!existsSync(path)) return { value: { file, spec: undefined, inputs: [] }, diagnostics: [] }
   try {
-    const { outputFiles } = await esbuild.build({
+    const { outputFiles, metafile } = await esbuild.build({
       stdin: {
         contents: `import spec from ${JSON.stringify(`./${name}`)}\nexport const text = JSON.stringify(spec)`,
         resolveDir: content,
       },
       bundle: true,
       write: false,
+      metafile: true,
+      absWorkingDir: content,
       format: 'esm',
       platform: 'node',
       tsconfigRaw: '{}',
@@ -34,7 +38,11 @@ export async function readConfigFile(content: string, shown: string): Promise<Re
     })
     const code = Buffer.from(outputFiles[0].contents).toString('base64')
     const { text } = (await import(`data:text/javascript;base64,${code}`)) as { text: string | undefined }
-    return { value: { file, spec: text === undefined ? undefined : JSON.parse(text) }, diagnostics: [] }
+    const inputs = Object.keys(metafile.inputs).map(input => join(content, input))
+    return {
+      value: { file, spec: text === undefined ? undefined : JSON.parse(text), inputs },
+      diagnostics: [],
+    }
   } catch (error) {
     const failure = error as Partial<esbuild.BuildFailure> & Error
     const first = failure.errors?.[0]
@@ -42,7 +50,7 @@ export async function readConfigFile(content: string, shown: string): Promise<Re
     const start = location && { line: location.line, column: location.column + 1 }
     const message = first?.text ?? failure.message
     return {
-      value: { file, spec: undefined },
+      value: { file, spec: undefined, inputs: [] },
       diagnostics: [
         {
           severity: 'error',

@@ -5,6 +5,7 @@ import type { Diagnostic, Result } from '../base/diagnostic.ts'
 import { fillHoles, type HoleKind } from '../page/holes.ts'
 import { escapeHtml } from '../page/html.ts'
 import type { Page } from '../page/page.ts'
+import { isStart } from '../source/order.ts'
 import { type AssetFiles, resolveAsset } from './assets.ts'
 import { pagesByPath, resolveLink } from './links.ts'
 import { checkLabels, labelTable, resolveReference } from './references.ts'
@@ -48,12 +49,13 @@ export function openSite(pages: readonly Page[], options: BookOptions): Result<O
   const { value: filled, diagnostics } = fillPages(pages, options)
   const site = siteView(pages, config)
   const starts = new Map(site.books.flatMap(book => startUrls(book, site).map(url => [url, book])))
-  const chapters = new Map(filled.pages.map(page => [page.url, page]))
+  const texts = new Map(filled.pages.filter(p => isStart(p.page)).map(page => [page.url, page]))
+  const chapters = new Map(filled.pages.filter(p => !isStart(p.page)).map(page => [page.url, page]))
   const document = (url: string) => {
     const page = chapters.get(url)
     if (page) return theme.layout(chapterView(page, pages, site, config, live))
     const book = starts.get(url)
-    return book && theme.layout(indexView(book, url, site, config, live))
+    return book && theme.layout(indexView(book, url, texts.get(url), site, config, live))
   }
   const urls = [...starts.keys(), ...chapters.keys()]
   return { value: { ...filled, urls, document }, diagnostics }
@@ -64,21 +66,33 @@ function startUrls({ id, url }: BookView, { books }: SiteView): string[] {
   return id !== '' && books[0].id === id ? [url, `${encodePath(id)}/index.html`] : [url]
 }
 
-function indexView(book: BookView, url: string, site: SiteView, config: Config, live: boolean): IndexView {
+function indexView(
+  book: BookView,
+  url: string,
+  filled: FilledPage | undefined,
+  site: SiteView,
+  config: Config,
+  live: boolean,
+): IndexView {
   const translations = translationsOf(book.id, config).flatMap(({ dir, lang }) => {
     const other = site.books.find(b => b.id === dir)
     return other ? [{ lang, url: other.url }] : []
   })
-  return { kind: 'index', site, book, root: rootOf(url), url, translations, live }
+  const text = filled && {
+    page: filled.page,
+    title: filled.page.title === filled.page.slug ? undefined : filled.page.title,
+    html: filled.html,
+  }
+  return { kind: 'index', site, book, root: rootOf(url), url, translations, live, text }
 }
 
 /** Fills the holes of every page: links, assets, references. Reports what leads nowhere. */
-export function fillPages(pages: readonly Page[], { fileHash }: BookOptions): Result<FilledSite> {
+export function fillPages(pages: readonly Page[], { config, fileHash }: BookOptions): Result<FilledSite> {
   const labels = labelTable(pages)
   const diagnostics: Diagnostic[] = [...checkLabels(labels.twice)]
   const byPath = pagesByPath(pages)
   const files = new Map<string, string>()
-  const filled = pages.map((page): FilledPage => {
+  const filled = [...pages, ...siteStart(pages, config)].map((page): FilledPage => {
     const keep = ({ value, diagnostics: found }: Result<string>): string => {
       diagnostics.push(...found)
       return value
@@ -121,6 +135,13 @@ function once(diagnostics: readonly Diagnostic[]): Diagnostic[] {
   })
 }
 
+/** The first book's start page once more, as the site's: its links lead from there. */
+function siteStart(pages: readonly Page[], { books }: Config): Page[] {
+  const starts = pages.filter(isStart)
+  if (starts.some(p => p.book === '')) return []
+  return starts.filter(p => p.book === books.at(0)?.dir).map(page => ({ ...page, url: 'index.html' }))
+}
+
 function siteView(pages: readonly Page[], config: Config): SiteView {
   const books = config.books.map(
     (book, i): BookView => ({
@@ -130,7 +151,7 @@ function siteView(pages: readonly Page[], config: Config): SiteView {
       subtitle: book.subtitle,
       description: book.description,
       url: i === 0 ? 'index.html' : `${encodePath(book.dir)}/index.html`,
-      chapters: pages.filter(p => p.book === book.dir).map(linkOf),
+      chapters: pages.filter(p => p.book === book.dir && !isStart(p)).map(linkOf),
     }),
   )
   return { title: config.title, books, repository: config.repository }

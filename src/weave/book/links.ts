@@ -65,7 +65,7 @@ export function resolveLink(
   if (anchor !== undefined && !other.anchors.includes(anchor)) {
     const guess = nearest(anchor, other.anchors)
     return broken(
-      `${other === page ? 'this chapter' : other.file} has no anchor #${anchor}`,
+      `${other.path === page.path ? 'this chapter' : other.file} has no anchor #${anchor}`,
       guess
         ? `Did you mean #${guess}?`
         : `Anchors: ${other.anchors
@@ -75,7 +75,7 @@ export function resolveLink(
     )
   }
   const hash = anchor === undefined ? '' : `#${encodeURIComponent(anchor)}`
-  const url = other === page ? '' : relativeUrl(pageUrl(page), pageUrl(other))
+  const url = other.path === page.path ? '' : relativeUrl(pageUrl(page), pageUrl(other))
   return { value: url + hash || '#', diagnostics: [] }
 }
 

@@ -88,7 +88,7 @@ export function resolveReference(
   if (found) {
     const value = wordsOf(found, reference, kind === 'referenceText' ? 'text' : 'html', labels)
     if (kind !== 'reference' || reference.form === 'number') return { value, diagnostics: [] }
-    const url = found.page === page ? '' : relativeUrl(pageUrl(page), pageUrl(found.page))
+    const url = found.page.path === page.path ? '' : relativeUrl(pageUrl(page), pageUrl(found.page))
     const href = `${url}#${encodeURIComponent(found.label.label)}`
     return { value: `<a class="ref" href="${href}">${value}</a>`, diagnostics: [] }
   }

@@ -53,9 +53,19 @@ export interface ChapterView extends View {
   readonly next?: ChapterLink
 }
 
-/** A book's start page: title and contents. */
+/** A book's start page: title, text and contents. */
 export interface IndexView extends View {
   readonly kind: 'index'
+  /** What `index.md` says. */
+  readonly text?: StartText
+}
+
+export interface StartText {
+  readonly page: Page
+  /** In place of the book's title, if `index.md` has one. */
+  readonly title?: string
+  /** The page's HTML with every hole filled. */
+  readonly html: string
 }
 
 /** A file of the theme. `path` is where it goes in the site. */

@@ -63,10 +63,13 @@ export function codeFrame(
   block: { code: string; language: string },
   highlighted: Highlighted,
   { title, lines = [] }: CodeLook = {},
+  own: Readonly<Record<string, string>> = {},
 ): string {
   const html = highlighted.get(codeKey(block)) ?? plainCode(block.code)
   const head = title === undefined ? '' : `<p class="code-title">${escapeHtml(title)}</p>`
-  return `<div class="code"${attributes({ 'data-lang': block.language || undefined })}>${head}${withMarks(html, lines)}</div>`
+  const { class: name, ...others } = own
+  const frame = { class: ['code', name].filter(Boolean).join(' '), 'data-lang': block.language || undefined }
+  return `<div${attributes({ ...frame, ...others })}>${head}${withMarks(html, lines)}</div>`
 }
 
 function withMarks(html: string, lines: readonly number[]): string {

@@ -48,11 +48,13 @@ export function numberChapter(
     items.push({ item: target, at: target.span.start, kind: kindOf(label) === 'tbl' ? 'tbl' : 'fig', label })
   items.sort((a, b) => a.at - b.at)
   const counts = { fig: 0, tbl: 0, eq: 0 }
+  // A start page is no chapter, and has no number.
+  const prefix = chapterNumber === 0 ? '' : `${chapterNumber}.`
   return new Map(
     items.map(({ item, kind, label, tag }) => {
       if (tag !== undefined) return [item, { kind, number: escapeHtml(tag), label }]
       counts[kind]++
-      return [item, { kind, number: `${chapterNumber}.${counts[kind]}`, label }]
+      return [item, { kind, number: `${prefix}${counts[kind]}`, label }]
     }),
   )
 }

@@ -82,7 +82,7 @@ function missingAlts(chapter: Chapter, numbering: Numbering): Diagnostic[] {
     )
   const images = chapter.tokens
     .flatMap(t => t.children ?? [])
-    .filter(t => t.type === 'image' && t.content.trim() === '')
+    .filter(t => t.type === 'image' && t.content.trim() === '' && !t.attrGet('fig-alt'))
     .flatMap(t => ((t.meta as { target?: Target } | null)?.target?.span ?? []) as Span | [])
     .map(span =>
       warn(

@@ -146,7 +146,8 @@ install({
   fence(token, env) {
     const [language = ''] = token.info.trim().split(/[\s{]/)
     const code = token.content.replace(/\n+$/, '')
-    return `${codeFrame({ code, language }, env.rendered.highlighted, metaOf(token).look)}\n`
+    const own = Object.fromEntries((token.attrs ?? []).map(([name, value]) => [name, String(value)]))
+    return `${codeFrame({ code, language }, env.rendered.highlighted, metaOf(token).look, own)}\n`
   },
 
   code_block: (token, env) =>

@@ -48,8 +48,10 @@ export interface Page {
   /** Inline HTML, without links. */
   readonly titleHtml: string
   readonly frontMatter: FrontMatter
-  /** Number of the chapter in its book, from 1: the first part of every figure's number. */
+  /** Number of the chapter in its book, from 1: the first part of every figure's number. 0 for a start page. */
   readonly number: number
+  /** Where it lies in the site, if not where its file does: the first book's start page is also the site's. */
+  readonly url?: string
   readonly html: string
   readonly toc: readonly TocEntry[]
   readonly labels: readonly Label[]

@@ -70,7 +70,7 @@ function spanRule(state: StateInline, silent: boolean): boolean {
     state.posMax = end
     state.md.inline.tokenize(state)
     state.push('span_close', 'span', -1)
-    set(open, { pairs: found.pairs, span: spanOf(state, end + 1, found.end) }, env)
+    setAttributes(open, { pairs: found.pairs, span: spanOf(state, end + 1, found.end) }, env)
   }
   state.pos = found.end
   state.posMax = posMax
@@ -157,9 +157,9 @@ function attach(children: readonly Token[], block: Token | undefined, env: Env):
     const isLast = children.slice(i + 1).every(t => t.content.trim() === '' && t.nesting === 0)
     const owner = before && ownerOf(before, closed)
     const standsApart = !before || /^(soft|hard)break$/.test(before.type) || /\s$/.test(before.content)
-    if (owner) set(owner, metaOf(token), env)
+    if (owner) setAttributes(owner, metaOf(token), env)
     else if (isLast && standsApart && block) {
-      set(block, metaOf(token), env)
+      setAttributes(block, metaOf(token), env)
       if (before && /break$/.test(before.type)) kept.pop()
       else if (before) before.content = before.content.trimEnd()
     } else {
@@ -177,7 +177,8 @@ function ownerOf(before: Token, closed: Token | undefined): Token | undefined {
   return /^(code_inline|image)$/.test(before.type) ? before : undefined
 }
 
-function set(owner: Token, { pairs, span }: Meta, env: Env): void {
+/** Gives a token the attributes that may be set on it, and reports the others. */
+export function setAttributes(owner: Token, { pairs, span }: Meta, env: Env): void {
   const { file, index, diagnostics } = env
   consume(env, 'attributes', span.start, span.end)
   for (const [name, value] of pairs) {

@@ -25,6 +25,8 @@ export interface FenceInfo {
   /** Groups in braces, which are attributes: `{#a fig-cap="…"}`. */
   readonly attributes: string
   readonly look: CodeLook
+  /** `markdown sample`: a document that is checked as a chapter of its own. */
+  readonly isSample?: boolean
   readonly problems: readonly InfoProblem[]
 }
 
@@ -96,11 +98,13 @@ function readCode(head: Word, words: readonly Word[]): FenceInfo {
   const problems: InfoProblem[] = []
   let kind: Word | undefined
   let look: CodeLook = {}
+  let isSample = false
   const attributes: string[] = []
   for (const word of words) {
     const isKind = kinds.some(k => k === word.text)
     const more = lookOf(word.text)
-    if (isKind && isOurs && !kind) kind = word
+    if (word.text === 'sample' && /^(?:markdown|md)$/i.test(head.text)) isSample = true
+    else if (isKind && isOurs && !kind) kind = word
     else if (more) look = { ...look, ...more }
     else if (isOurs && meantKind(word.text)) problems.push(wrongKind(head, word, kind))
     else if (isOurs && isOption(word.text)) problems.push(optionInInfo(word))
@@ -114,6 +118,7 @@ function readCode(head: Word, words: readonly Word[]): FenceInfo {
     kind: kind && !problems.some(p => p.rule === 'cell-kind') ? (kind.text as Cell['kind']) : undefined,
     attributes: attributes.join(' '),
     look,
+    isSample,
     problems,
   }
 }

@@ -2,6 +2,7 @@
 import type { MarkdownIt, Token } from 'markdown-it'
 import { errorAt, warningAt } from '../base/diagnostic.ts'
 import type { Span } from '../base/position.ts'
+import { readAttributes, setAttributes } from './attributes.ts'
 import type { Cell, CodeBlock, Diagram, DiagramLanguage } from './chapter.ts'
 import { type Env, envOf } from './env.ts'
 import { type FenceInfo, readInfo } from './fenceInfo.ts'
@@ -39,19 +40,30 @@ function readFence(token: Token, env: Env): void {
   else toBlock(token, block, info, env)
 }
 
-/** Code that is only shown. Its attributes are left to the plugin that reads them. */
+/** Code that is only shown. */
 function toBlock(
   token: Token,
   block: Fence,
-  { language, attributes, look, problems }: FenceInfo,
+  { language, attributes, look, isSample, problems }: FenceInfo,
   env: Env,
 ): void {
-  token.info = `${language} ${attributes}`.trim()
-  token.meta = { ...(token.meta as object | null), look }
+  token.info = language
+  token.meta = { ...(token.meta as object | null), look, isSample }
   const { file, index, diagnostics } = env
+  const at = index.text.indexOf(attributes, block.open.start)
+  const read = attributes === '' ? undefined : readAttributes(attributes, 0)
+  if (read) setAttributes(token, { pairs: read.pairs, span: { start: at, end: at + read.end } }, env)
+  if (attributes !== '' && read?.end !== attributes.length)
+    diagnostics.push(errorAt(file, index, { start: at, end: at + attributes.length }, unreadAttributes))
   diagnostics.push(...hiddenCharacters(file, index, block.lines, ['order', 'invisible']))
   if (/^(?:ts|typescript|js|javascript)$/i.test(language) && problems.length === 0)
     diagnostics.push(...optionsOfNoCell(file, index, block))
+}
+
+const unreadAttributes = {
+  rule: 'attributes-unread',
+  message: 'this is not read as attributes',
+  help: 'Write `{#id .class key="value"}`, or remove it.',
 }
 
 interface Fence extends CodeBlock {

@@ -1,6 +1,6 @@
 /** Markdown text → Chapter. Pure. */
 import type { Token } from 'markdown-it'
-import { type Diagnostic, errorAt, type Result } from '../base/diagnostic.ts'
+import { type Diagnostic, errorAt, hasErrors, type Result } from '../base/diagnostic.ts'
 import { LineIndex, type Span } from '../base/position.ts'
 import type { CaptionOwner } from './captions.ts'
 import type {
@@ -20,6 +20,8 @@ import type { Env } from './env.ts'
 import { readFrontMatter } from './frontMatter.ts'
 import { labelHelp } from './headingIds.ts'
 import { createMarkdown } from './markdown.ts'
+import { misplacedMatter } from './misplacedMatter.ts'
+import { isStart } from './order.ts'
 import { proseCharacters } from './proseCharacters.ts'
 import type { HtmlMeta } from './rawHtml.ts'
 
@@ -44,8 +46,9 @@ export function parseChapter(source: SourceFile): Result<Chapter> {
   // The front matter is blanked, not cut off: offsets in the body are offsets in the chapter.
   const body = text.slice(0, bodyStart).replace(/[^\n]/g, ' ') + text.slice(bodyStart)
   const tokens = markdown.parse(body, env)
-  if (text.slice(bodyStart).trim() === '' && bodyStart < text.length + 1 && head.length === 0)
+  if (text.slice(bodyStart).trim() === '' && bodyStart > 0 && !hasErrors(head) && !isStart(source))
     diagnostics.push(emptyChapter(file, index))
+  if (!hasErrors(head)) diagnostics.push(...misplacedMatter(tokens, file, index))
   const found = collect(tokens)
   diagnostics.push(...proseCharacters(file, index, { ...found, tokens }))
   diagnostics.push(...doubledLabels(file, index, found.labels))

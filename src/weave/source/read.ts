@@ -1,43 +1,61 @@
 /** Content folder → Markdown files. [edge: fs] */
-import type { Dirent } from 'node:fs'
-import { readdir, readFile } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Diagnostic, Result } from '../base/diagnostic.ts'
 import { LineIndex } from '../base/position.ts'
 import { shownPath } from '../base/shownPath.ts'
 import type { SourceFile } from './chapter.ts'
+import { listContent } from './listing.ts'
+import { placed } from './place.ts'
+
+export interface ReadOptions {
+  /** Absolute path that files in diagnostics are relative to. */
+  readonly root: string
+  /** Absolute path: reads this chapter alone. */
+  readonly only?: string
+  /** Folders that the configuration names as books. */
+  readonly books?: readonly string[]
+}
+
+export interface ReadChapters extends Result<readonly SourceFile[]> {
+  /** Absolute paths of the other files in the content folder. */
+  readonly others: readonly string[]
+  /** Where links of the file system lead that were followed. */
+  readonly linked: readonly string[]
+}
 
 /**
- * Reads every chapter. A content folder holds chapters itself (book ''), or a folder for each book; names that
- * begin with `_` or `.` are not read. The order is the same everywhere.
+ * Reads every chapter, and the texts of start pages. A content folder holds chapters itself (book ''), or a folder for
+ * each book; folders in a book are parts of it.
  *
  * @param content absolute path
- * @param root absolute path that files in diagnostics are relative to
- * @param only absolute path: reads this chapter alone
  */
 export async function readChapters(
   content: string,
-  { root, only }: { readonly root: string; readonly only?: string },
-): Promise<Result<readonly SourceFile[]>> {
+  { root, only, books = [] }: ReadOptions,
+): Promise<ReadChapters> {
   const shown = (path: string) => shownPath(root, path)
-  const entries = await listed(content)
-  if (!entries) return { value: [], diagnostics: [noChapters(shown(content), 'there is no such folder')] }
-  const books = entries.filter(e => e.isDirectory() && isRead(e.name)).map(e => e.name)
-  const found = [
-    ...entries.filter(isChapter).map(e => ({ book: '', name: e.name })),
-    ...(await Promise.all(books.map(async book => namesBelow(join(content, book), '', book)))).flat(),
-  ]
-  if (found.length === 0)
-    return { value: [], diagnostics: [noChapters(shown(content), 'there are no chapters in this folder')] }
+  const listing = await listContent(content, root)
+  if (!listing)
+    return {
+      value: [],
+      others: [],
+      linked: [],
+      diagnostics: [noChapters(shown(content), 'there is no such folder')],
+    }
+  const { chapters, others, linked } = listing
   const value: SourceFile[] = []
-  const diagnostics: Diagnostic[] = []
-  for (const { book, name } of found) {
-    const path = join(content, book, name)
+  const diagnostics: Diagnostic[] = [...listing.diagnostics]
+  if (chapters.length === 0)
+    diagnostics.push(noChapters(shown(content), 'there are no chapters in this folder'))
+  for (const { book, slug } of placed(chapters, books)) {
+    const path = join(content, book, `${slug}.md`)
     if (only !== undefined && path !== only) continue
     const file = shown(path)
     const bytes = await readFile(path).catch((error: unknown) => error)
     if (!Buffer.isBuffer(bytes)) {
-      diagnostics.push({ severity: 'error', file, rule: 'unreadable', message: String(bytes) })
+      const help = 'Let it be read, or move it away.'
+      diagnostics.push({ severity: 'error', file, rule: 'unreadable', message: String(bytes), help })
       continue
     }
     const decoded = decode(bytes, file)
@@ -48,41 +66,13 @@ export async function readChapters(
     const text = decoded.replace(/\r\n?/g, '\n')
     if (text.trim() === '') {
       const help = 'Write something, or remove the file.'
-      diagnostics.push({
-        severity: 'error',
-        file,
-        rule: 'chapter-empty',
-        message: 'this chapter is empty',
-        help,
-      })
+      const message = 'this chapter is empty'
+      diagnostics.push({ severity: 'error', file, rule: 'chapter-empty', message, help })
       continue
     }
-    value.push({ file, path, book, slug: name.slice(0, -'.md'.length), text })
+    value.push({ file, path, book, slug, text })
   }
-  return { value, diagnostics }
-}
-
-const isRead = (name: string) => !/^[_.]/.test(name) && name !== 'node_modules'
-const isChapter = (entry: Dirent) => entry.isFile() && isRead(entry.name) && entry.name.endsWith('.md')
-
-/** Entries in a fixed order; undefined when the folder cannot be read. */
-async function listed(folder: string): Promise<Dirent[] | undefined> {
-  const entries = await readdir(folder, { withFileTypes: true }).catch(() => undefined)
-  return entries?.sort((a, b) => (a.name < b.name ? -1 : 1))
-}
-
-/** Chapters of a book in the order of their names, folders below it included. */
-async function namesBelow(
-  folder: string,
-  below: string,
-  book: string,
-): Promise<{ book: string; name: string }[]> {
-  const entries = (await listed(join(folder, below))) ?? []
-  const nested = entries
-    .filter(e => e.isDirectory() && isRead(e.name))
-    .map(e => namesBelow(folder, `${below}${e.name}/`, book))
-  const own = entries.filter(isChapter).map(e => ({ book, name: below + e.name }))
-  return [...own, ...(await Promise.all(nested)).flat()]
+  return { value, others, linked, diagnostics }
 }
 
 function noChapters(file: string, message: string): Diagnostic {

@@ -1,88 +1,71 @@
-/** YAML mappings whose keys and types are known: front matter, cell options. Every mistake at its own place. */
-import { isMap, isScalar, parseDocument } from 'yaml'
+/** Mappings whose keys and types are known: cell options, captions of diagrams. Every mistake at its own place. */
 import { nearest } from '../base/nearest.ts'
 import type { Span } from '../base/position.ts'
+import { type EntryProblem, shownValue } from './entries.ts'
+import { yamlEntries } from './yamlEntries.ts'
 
 /** What a key's value must be. `read` gives the value as it is kept, or undefined when it does not fit. */
 export interface ValueRule {
   readonly expected: string
   readonly read: (value: unknown) => unknown
-}
-
-export interface YamlProblem {
-  /** Offsets into the YAML text. */
-  readonly span: Span
-  readonly rule: string
-  readonly message: string
-  readonly help?: string
+  /** `read` gets scalars as they are written: a text that looks like a number stays as it is. */
+  readonly asWritten?: true
+  /** What to do about a value that does not fit, where there is more to say than "write another". */
+  readonly help?: (value: unknown) => string | undefined
 }
 
 export interface YamlValues {
   readonly values: Readonly<Record<string, unknown>>
   /** Where each key with its value lies in the YAML text. */
   readonly spans: Readonly<Record<string, Span>>
-  readonly problems: readonly YamlProblem[]
+  readonly problems: readonly EntryProblem[]
 }
 
 /** Reads a mapping by rules. What is wrong is left out and reported; the rest is kept. */
 export function readYaml(text: string, rules: Readonly<Record<string, ValueRule>>, what: string): YamlValues {
-  const document = parseDocument(text, { uniqueKeys: true, prettyErrors: false })
-  const problems: YamlProblem[] = document.errors.map(({ message, pos: [start, end], code }) => ({
-    span: { start: Math.min(start, text.length), end: Math.min(Math.max(end, start + 1), text.length) },
-    rule: code === 'DUPLICATE_KEY' ? `${what}-doubled` : 'yaml',
-    message: code === 'DUPLICATE_KEY' ? 'this key is given twice' : message,
-    help:
-      code === 'DUPLICATE_KEY'
-        ? 'Keep one of them.'
-        : 'It is YAML: `key: value`, lists with `- `, texts with `: ` or `#` in quotes.',
-  }))
+  const { entries, problems: found } = yamlEntries(text, what)
+  const problems = [...found]
   const values: Record<string, unknown> = {}
   const spans: Record<string, Span> = {}
-  const { contents } = document
-  if (contents === null || problems.length > 0) return { values, spans, problems }
-  if (!isMap(contents)) {
-    const span = { start: 0, end: text.trimEnd().length }
-    const message = 'expected `key: value` lines'
-    const help = `Known: ${Object.keys(rules).join(', ')}.`
-    return { values, spans, problems: [{ span, rule: 'yaml', message, help }] }
-  }
-  for (const { key, value } of contents.items) {
-    const name = String(isScalar(key) ? key.value : key)
-    const start = isScalar(key) ? (key.range?.[0] ?? 0) : 0
-    const end = nodeEnd(value) ?? start + name.length
-    const rule = Object.hasOwn(rules, name) ? rules[name] : undefined
+  for (const entry of entries) {
+    const { key, keySpan, span } = entry
+    const rule = Object.hasOwn(rules, key) ? rules[key] : undefined
     if (!rule) {
-      const guess = nearest(name, Object.keys(rules))
-      const help = guess ? `Did you mean \`${guess}\`?` : `Known: ${Object.keys(rules).join(', ')}.`
-      const span = { start, end: start + name.length }
-      problems.push({ span, rule: `${what}-unknown`, message: `unknown ${what}: ${name}`, help })
+      const message = `unknown ${what}: ${key}`
+      problems.push({
+        span: keySpan,
+        rule: `${what}-unknown`,
+        message,
+        help: knownHelp(key, Object.keys(rules)),
+      })
       continue
     }
-    spans[name] = { start, end }
-    const plain: unknown = toPlain(value)
-    const kept = rule.read(plain)
-    if (kept === undefined)
-      problems.push({
-        span: { start, end },
-        rule: `${what}-type`,
-        message: `${name}: expected ${rule.expected}, got ${plain === null ? 'nothing' : JSON.stringify(plain)}`,
-        help: `Write another value, or remove \`${name}\`.`,
-      })
-    else values[name] = kept
+    spans[key] = span
+    const kept = rule.read(rule.asWritten ? entry.written : entry.value)
+    if (kept === undefined) problems.push(unfit(entry, rule, what))
+    else values[key] = kept
   }
   return { values, spans, problems }
 }
 
-function nodeEnd(node: unknown): number | undefined {
-  if (typeof node !== 'object' || node === null || !('range' in node) || !Array.isArray(node.range))
-    return undefined
-  return node.range[1] as number
+/** What to do about a key that is not known. */
+export function knownHelp(key: string, known: readonly string[]): string {
+  const guess = nearest(key, known)
+  return guess ? `Did you mean \`${guess}\`?` : `Known: ${known.join(', ')}.`
 }
 
-function toPlain(node: unknown): unknown {
-  return typeof node === 'object' && node !== null && 'toJSON' in node && typeof node.toJSON === 'function'
-    ? (node.toJSON() as unknown)
-    : node
+/** A value that is not what its key wants. */
+export function unfit(
+  { key, span, value }: { readonly key: string; readonly span: Span; readonly value: unknown },
+  { expected, help }: ValueRule,
+  what: string,
+): EntryProblem {
+  return {
+    span,
+    rule: `${what}-type`,
+    message: `${key}: expected ${expected}, got ${shownValue(value)}`,
+    help: help?.(value) ?? `Write another value, or remove \`${key}\`.`,
+  }
 }
 
 const when =
@@ -90,13 +73,33 @@ const when =
   (value: unknown): unknown =>
     fits(value) ? value : undefined
 
-/** The rules that both kinds of mapping share. */
+const spokenFlags: Readonly<Record<string, boolean>> = {
+  yes: true,
+  on: true,
+  y: true,
+  '1': true,
+  no: false,
+  off: false,
+  n: false,
+  '0': false,
+}
+
+/** The rules that several kinds of mapping share. */
 export const rule = {
   text: {
     expected: 'a text',
+    asWritten: true,
     read: v => (typeof v === 'string' ? v : typeof v === 'number' ? String(v) : undefined),
   },
-  flag: { expected: 'true or false', read: when(v => typeof v === 'boolean') },
+  flag: {
+    expected: 'true or false',
+    read: when(v => typeof v === 'boolean'),
+    help: v => {
+      const word = String(v).toLowerCase()
+      const meant = Object.hasOwn(spokenFlags, word) ? spokenFlags[word] : nearest(word, ['true', 'false'])
+      return meant === undefined ? undefined : `Did you mean \`${meant}\`?`
+    },
+  },
   number: { expected: 'a number', read: when(v => typeof v === 'number' && Number.isFinite(v)) },
   positive: {
     expected: 'a number above 0',
@@ -104,6 +107,7 @@ export const rule = {
   },
   texts: {
     expected: 'a text or a list of texts',
+    asWritten: true,
     read: v =>
       typeof v === 'string'
         ? [v]

@@ -1,6 +1,5 @@
 /** What runs in vitest's worker for one chapter: its cells once, then a test for each of them. [edge: fs] */
 import { readFile } from 'node:fs/promises'
-import { posix } from 'node:path'
 import { beforeAll, describe, it } from 'vitest'
 import type { Diagnostic } from '../base/diagnostic.ts'
 import { LineIndex, type Span } from '../base/position.ts'
@@ -13,6 +12,7 @@ import { parseRecord } from '../record/record.ts'
 import { type RunHere, runHere } from '../run/here.ts'
 import type { Chapter } from '../source/chapter.ts'
 import { parseChapter } from '../source/parse.ts'
+import { placeOf } from '../source/place.ts'
 import { runningCells } from '../source/running.ts'
 
 export interface Places {
@@ -86,9 +86,8 @@ export async function testChapter(places: Places, load: () => Promise<unknown>):
 
 async function sourceOf({ path, content, root }: Places) {
   const name = shownPath(content, path)
-  const book = posix.dirname(name) === '.' ? '' : posix.dirname(name)
   const file = shownPath(root, path)
-  return { file, path, book, slug: posix.basename(name, '.md'), text: await readFile(path, 'utf8') }
+  return { file, path, ...placeOf(name), text: await readFile(path, 'utf8') }
 }
 
 async function configOf({ content }: Places): Promise<object> {

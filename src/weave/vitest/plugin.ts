@@ -4,13 +4,14 @@
  * and coverage sees the code that the cells reach. [edge: fs]
  */
 import { readFileSync } from 'node:fs'
-import { extname, isAbsolute, join, posix, relative, resolve, sep } from 'node:path'
+import { extname, isAbsolute, join, relative, resolve, sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Plugin } from 'vitest/config'
 import { dataLoaders, withPlot } from '../program/bundle.ts'
 import { toProgram } from '../program/program.ts'
 import type { Chapter } from '../source/chapter.ts'
 import { parseChapter } from '../source/parse.ts'
+import { placeOf } from '../source/place.ts'
 
 export interface ChapterTests {
   /** Folder of the chapters, from the project's root. */
@@ -28,10 +29,9 @@ export function chapters({ content = 'content' }: ChapterTests = {}): Plugin {
     const inside = relative(folder(), path)
     if (!path.endsWith('.md') || inside.startsWith('..') || isAbsolute(inside)) return undefined
     const name = inside.split(sep).join('/')
-    const book = posix.dirname(name) === '.' ? '' : posix.dirname(name)
     const file = relative(root, path).split(sep).join('/')
     const text = readFileSync(path, 'utf8')
-    return parseChapter({ file, path, book, slug: posix.basename(name, '.md'), text }).value
+    return parseChapter({ file, path, ...placeOf(name), text }).value
   }
   return {
     name: 'unroll:chapters',

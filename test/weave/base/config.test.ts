@@ -31,6 +31,37 @@ describe('a configuration', () => {
     expect(value.books.map(b => `${b.dir}: ${b.title}`)).toEqual(['zh: 书', 'en: en'])
   })
 
+  it.each([
+    ['{"constructor": 1, "__proto__": 2, "toString": 3}', ['constructor', '__proto__', 'toString']],
+    ['{"books": [{"dir": "zh", "constructor": 1}]}', ['constructor']],
+  ])('takes no name that every object has for a key: %s', (json, names) => {
+    const { diagnostics } = toConfig(JSON.parse(json), ['zh'], file)
+    expect(diagnostics.map(d => d.message.replace(/^unknown key in [^:]*: /, ''))).toEqual(names)
+  })
+
+  it.each([
+    ['zh_CN', "Did you mean 'zh-CN'?"],
+    ['en_US.UTF-8', "Did you mean 'en-US'?"],
+    ['中文', 'Write another value, or remove it.'],
+    ['', 'Write another value, or remove it.'],
+  ])('has a language that browsers know, not %s', (lang, help) => {
+    const { diagnostics } = toConfig({ books: [{ dir: 'zh', lang }] }, ['zh'], file)
+    expect(diagnostics.map(d => `${d.message} | ${d.help}`)).toEqual([
+      `lang in books[0]: expected a language tag, such as zh-CN, got ${JSON.stringify(lang)} | ${help}`,
+    ])
+  })
+
+  it('gives a folder the language of its name only where there is one', () => {
+    const { value } = toConfig({ lang: 'fr' }, ['ja', 'zh-TW', 'img', 'api', 'guide'], file)
+    expect(value.books.map(b => `${b.dir} ${b.lang}`)).toEqual([
+      'ja ja',
+      'zh-TW zh-TW',
+      'img fr',
+      'api fr',
+      'guide fr',
+    ])
+  })
+
   it('reports every wrong key and value at once, each with a way out, and keeps the rest', () => {
     const spec = {
       titel: '书',

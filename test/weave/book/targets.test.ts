@@ -6,7 +6,11 @@ const png = new Uint8Array([0x89, 0x50, 0x4e, 0x47])
 let book: TestBook
 
 beforeAll(async () => {
-  book = await testBook({ 'zh/02-b.md': '# B\n\n## Part {#sec-part}\n', 'zh/a.png': png, 'zh/data.txt': 'x' })
+  book = await testBook({
+    'zh/02-b.md': '# B\n\n## Part {#sec-part}\n\n![](a.png){fig-alt="used"} [used](data.txt)\n',
+    'zh/a.png': png,
+    'zh/data.txt': 'x',
+  })
 })
 afterAll(() => book.close())
 

@@ -4,7 +4,7 @@ import { type TestBook, testBook } from '../../support/book.ts'
 
 let book: TestBook
 beforeAll(async () => {
-  book = await testBook({ 'zh/a.png': new Uint8Array([0x89, 0x50]) })
+  book = await testBook({ 'zh/02-b.md': '# B\n\n![used](a.png)\n', 'zh/a.png': new Uint8Array([0x89, 0x50]) })
 })
 afterAll(() => book.close())
 

@@ -41,6 +41,29 @@ it('GitHub gets a command for each, with everything escaped that would end it', 
   )
 })
 
+it('GitHub, which shows ten of each severity, gets the first of each kind first, with its number', () => {
+  const many = [1, 2, 3].map((n): Diagnostic => {
+    return {
+      severity: 'error',
+      file: 'a.md',
+      range: at(n),
+      rule: 'link-broken',
+      message: `nowhere: ${n}.md`,
+      help: 'Mend it.',
+    }
+  })
+  const other: Diagnostic = { severity: 'error', file: 'b.md', rule: 'config', message: 'unknown key' }
+  const lines = toGithub([...many, other])
+    .trim()
+    .split('\n')
+  expect(lines.map(line => line.replace(/^::error file=([^,]*).*?::/, '$1 '))).toEqual([
+    'a.md nowhere: 1.md%0A(2 more like this)%0AMend it.',
+    'b.md unknown key',
+    'a.md nowhere: 2.md%0AMend it.',
+    'a.md nowhere: 3.md%0AMend it.',
+  ])
+})
+
 it('JUnit has a suite for each chapter, a case for each cell and the text, and is well-formed', () => {
   const xml = toJunit([chapter], diagnostics, { seconds: 1.5 })
   const cases: string[][] = []

@@ -397,7 +397,6 @@ describe('an option that does nothing on its cell', () => {
       'code-summary: 一',
       [idle('warning', 'code-summary', 'the code is not folded: `code-fold: true`')],
     ],
-    ['ts exec', 'expect: refuted', [idle('error', 'expect', 'the cell verifies no formula')]],
     [
       'ts exec',
       'tbl-cap: 一\n//| label: fig-a',
