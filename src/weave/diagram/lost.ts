@@ -102,6 +102,8 @@ function plantumlLabels(code: string): Label[] {
       )
       for (const match of shownLine.matchAll(/"([^"]*)"/dg))
         found.push({ text: match[1], offset: at + startOf(match) })
+      for (const match of line.matchAll(/\[\[[^\]{]*\{([^}]*)\}/dg))
+        found.push({ text: match[1], offset: at + startOf(match) })
       const colon = /^(?:[^":]|"[^"]*")*(?:[-.=<>ox]{2,}|->|\bnote\b)(?:[^":]|"[^"]*")*\s:\s*(.*)$/d.exec(
         shownLine,
       )
