@@ -30,11 +30,39 @@ export function cleanSvg(svg: string, { family }: CleanOptions): string {
     ['id', 'd'],
     ['viewBox', [x, y, width, height].map(short).join(' ')],
     ['font-family', family],
+    ['font-size', '16'],
     ['role', 'img'],
   ])
   const size = Math.ceil(width)
-  paint(root, `--diagram-width:${size}px;width:100%;max-width:${size}px;height:auto`)
+  paint(root, `--diagram-width:${size}px;width:100%;max-width:${size}px;height:auto;${ownBase(family)}`)
   return printMarkup(root)
+}
+
+/**
+ * Everything that an SVG would inherit from the page it stands in, at the values that engines measured with: a page's
+ * font size or letter spacing must not move a letter.
+ */
+function ownBase(family: string): string {
+  return [
+    `font:16px ${family}`,
+    ...['letter-spacing', 'word-spacing', 'white-space'].map(name => `${name}:normal`),
+    'text-transform:none',
+    'text-anchor:start',
+    'text-shadow:none',
+    'direction:ltr',
+    'writing-mode:horizontal-tb',
+    'dominant-baseline:auto',
+    'visibility:visible',
+    'stroke:none',
+    'stroke-width:1px',
+    'stroke-dasharray:none',
+    'stroke-linecap:butt',
+    'stroke-linejoin:miter',
+    'fill-opacity:1',
+    'stroke-opacity:1',
+    'fill-rule:nonzero',
+    'paint-order:normal',
+  ].join(';')
 }
 
 /** From `viewBox`, else from `width` and `height`; a little wider, for engines cut strokes that lie on its edge. */

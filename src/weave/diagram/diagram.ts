@@ -8,9 +8,12 @@ import { hashOf } from '../base/hash.ts'
 import type { LazyBrowser } from './browser.ts'
 import { cleanSvg } from './clean.ts'
 import { type Drawn, type Engine, EngineUnavailable } from './engine.ts'
+import { faintProblems } from './faint.ts'
 import { type DiagramFonts, type FontSet, readFonts } from './fonts.ts'
 import { graphvizEngine } from './graphviz.ts'
+import { lostLabels } from './lost.ts'
 import { mermaidEngine } from './mermaid.ts'
+import { controlCharacter, isEmptyPicture } from './plain.ts'
 import { plantumlEngine } from './plantuml.ts'
 import { plantumlJvmEngine } from './plantumlJvm.ts'
 import {
@@ -52,7 +55,7 @@ export function diagramKey(diagram: Pick<DiagramSource, 'language' | 'code'>): s
 }
 
 /** Change it when the same engine's output is made into another SVG. */
-const format = 'svg-1'
+const format = 'svg-2'
 
 /**
  * Draws the diagrams that are not in the cache.
@@ -143,14 +146,24 @@ async function drawCached(
 ): Promise<Outcome> {
   if (code.trim() === '')
     return { isNew: false, problems: [{ severity: 'error', message: 'empty diagram', help: emptyHelp }] }
+  const control = controlCharacter(code)
+  if (control) return { isNew: false, problems: [{ severity: 'error', ...control }] }
   const key = hashOf(format, language, engine.signature, fonts.signature, code)
   const stored = await cache.read('diagram', key)
   if (stored !== undefined)
     return { ...(JSON.parse(stored) as Pick<Outcome, 'svg' | 'problems'>), isNew: false }
   const result = await drawTwice(engine, code)
-  if ('problem' in result) return { isNew: false, problems: [{ severity: 'error', ...result.problem }] }
+  if ('problems' in result)
+    return { isNew: false, problems: result.problems.map(problem => ({ severity: 'error', ...problem })) }
   const svg = cleanSvg(result.svg, { family: fonts.family })
-  const problems = (result.warnings ?? []).map(warning => ({ severity: 'warning' as const, ...warning }))
+  if (isEmptyPicture(svg))
+    return { isNew: false, problems: [{ severity: 'error', message: 'nothing is drawn', help: emptyHelp }] }
+  const warnings = [
+    ...(result.warnings ?? []),
+    ...lostLabels({ language, code }, svg),
+    ...faintProblems({ language, code }, svg),
+  ]
+  const problems = warnings.map(warning => ({ severity: 'warning' as const, ...warning }))
   await cache.write('diagram', key, JSON.stringify({ svg, problems }))
   return { svg, problems, isNew: true }
 }
@@ -164,11 +177,11 @@ async function drawTwice(engine: Engine, code: string): Promise<Drawn> {
       if (error instanceof EngineUnavailable) throw error
       const message = `the diagram engine failed: ${error instanceof Error ? error.message : error}`
       if (attempt === 2)
-        return { problem: { message, help: 'Try a smaller diagram, to find what it fails at.' } }
+        return { problems: [{ message, help: 'Try a smaller diagram, to find what it fails at.' }] }
     }
 }
 
-const emptyHelp = 'Write the diagram between the fences, or remove them.'
+const emptyHelp = 'Write the diagram between the fences, or remove the block.'
 
 /** Runs `work` over the items, `parallel` at a time. Stops at the first failure. */
 async function eachOf<T>(

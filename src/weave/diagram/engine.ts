@@ -12,7 +12,7 @@ export interface Problem {
 
 export type Drawn =
   | { readonly svg: string; readonly warnings?: readonly Problem[] }
-  | { readonly problem: Problem }
+  | { readonly problems: readonly Problem[] }
 
 export interface Engine {
   /** Its name, its version and how it is set up: part of the cache key. */

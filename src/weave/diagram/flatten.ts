@@ -58,6 +58,15 @@ export function flattenStyles(text: string): string {
     for (const foreign of choice.querySelectorAll('foreignObject')) foreign.remove()
     choice.replaceWith(...choice.childNodes)
   }
+  // Mermaid writes references for HTML to resolve; in SVG text they are letters.
+  const parser = document.createElement('textarea')
+  const walker = document.createTreeWalker(svg, NodeFilter.SHOW_TEXT)
+  for (let node = walker.nextNode(); node; node = walker.nextNode())
+    if (node.parentElement?.closest('text') && /&(?:#\d+|[a-z]\w*);/i.test(node.textContent ?? ''))
+      node.textContent = (node.textContent ?? '').replace(/&(?:#\d+|[a-z]\w*);/gi, reference => {
+        parser.innerHTML = reference
+        return parser.value
+      })
   // Without HTML labels, mindmaps leave the text of round nodes starting at the centre.
   for (const label of svg.querySelectorAll<SVGElement>('.mindmap-node > .label[transform^="translate(0,"]'))
     label.style.textAnchor = 'middle'
@@ -101,6 +110,29 @@ export function flattenStyles(text: string): string {
     if (child.tagName !== 'style' && child.tagName !== 'title' && child.tagName !== 'desc')
       visit(child, { ...inherited, 'font-family': font })
   for (const write of flat) write()
+  // Some kinds of diagrams reckon with short labels only: the picture grows as far as its words reach.
+  const box =
+    svg
+      .getAttribute('viewBox')
+      ?.split(/[\s,]+/)
+      .map(Number) ?? []
+  const toUser = (svg as unknown as SVGSVGElement).getScreenCTM()?.inverse()
+  if (box.length === 4 && toUser) {
+    let [left, top, right, bottom] = [box[0], box[1], box[0] + box[2], box[1] + box[3]]
+    for (const words of svg.querySelectorAll('text, foreignObject')) {
+      const rect = words.getBoundingClientRect()
+      if (rect.width === 0 || words.closest('defs, marker, symbol')) continue
+      const [from, to] = [
+        new DOMPoint(rect.left, rect.top).matrixTransform(toUser),
+        new DOMPoint(rect.right, rect.bottom).matrixTransform(toUser),
+      ]
+      left = Math.min(left, from.x)
+      top = Math.min(top, from.y)
+      right = Math.max(right, to.x)
+      bottom = Math.max(bottom, to.y)
+    }
+    svg.setAttribute('viewBox', [left, top, right - left, bottom - top].join(' '))
+  }
   for (const sheet of svg.querySelectorAll('style')) sheet.remove()
   const result = new XMLSerializer().serializeToString(svg)
   document.body.replaceChildren()

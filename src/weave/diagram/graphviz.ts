@@ -6,36 +6,81 @@
  * back in the result. And as letters of the site's font (measured for Noto Sans SC) are 3 to 15 % wider than Arial's,
  * the letters are then drawn at 14/15 of the size that they were laid out in.
  */
+import { once } from 'node:events'
 import { readFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import type { Viz } from '@viz-js/viz'
-import type { Drawn, Engine, Problem } from './engine.ts'
+import { Worker } from 'node:worker_threads'
+import type { RenderResult } from '@viz-js/viz'
+import { textAfterGraph } from './dotSource.ts'
+import { type Drawn, type Engine, type Problem, TooSlow, withinTime } from './engine.ts'
 
-export async function graphvizEngine(): Promise<Engine> {
+export async function graphvizEngine(limit?: number): Promise<Engine> {
   const entry = fileURLToPath(import.meta.resolve('@viz-js/viz'))
   const manifest = await readFile(join(dirname(entry), '..', 'package.json'), 'utf8')
-  let viz: Promise<Viz> | undefined
+  let worker: Worker | undefined
+  const close = async () => {
+    const last = worker
+    worker = undefined
+    await last?.terminate()
+  }
   return {
     signature: `@viz-js/viz ${(JSON.parse(manifest) as { version: string }).version} ${JSON.stringify(defaults)}`,
     parallel: 1,
-    close: async () => undefined,
+    close,
     async draw(code): Promise<Drawn> {
+      const after = textAfterGraph(code)
+      if (after) return { problems: [after] }
       const { encoded, decode } = standIns(code)
-      viz ??= import('@viz-js/viz').then(({ instance }) => instance())
-      const { status, output, errors } = (await viz).render(encoded, { format: 'svg', ...defaults })
+      // What it prints (some layouts count their steps) is nobody's news.
+      worker ??= new Worker(program, { stdout: true, stderr: true, execArgv: [] })
+      let answer: Answer
+      try {
+        answer = await withinTime(ask(worker, encoded), () => void close(), limit)
+      } catch (error) {
+        await close()
+        if (!(error instanceof TooSlow)) answer = { failure: String(error) }
+        else return { problems: [{ message: error.message, help: 'Draw less, or draw it in parts.' }] }
+      }
+      if ('failure' in answer) {
+        await close() // Memory of a failed run is not to be trusted.
+        return {
+          problems: [{ message: 'Graphviz itself fails at this diagram', help: 'Write it another way.' }],
+        }
+      }
+      const { status, output, errors } = answer
       const told = errors.map(error => ({ ...error, message: decode(error.message) }))
       const failed = told.filter(error => error.level === 'error')
       if (status === 'failure' || failed.length > 0)
-        return { problem: readGraphvizError(failed.map(error => error.message).join(' '), code) }
+        return { problems: [readGraphvizError(failed.map(error => error.message).join(' '), code)] }
       const warnings = told
         .map(({ message }) => message.replace(/^Warning:\s*/, ''))
         .filter(message => !/hard-coded metrics|width of non-ASCII/.test(message))
-        .map(message => ({ message }))
+        .map(message => ({ ...placeOfName(message, code), message, help: attributesHelp }))
       return { svg: withSmallerLetters(decode(output)), warnings }
     },
   }
 }
+
+type Answer = RenderResult | { readonly failure: string }
+
+const program = new URL('./graphvizWorker.mjs', import.meta.url)
+
+async function ask(worker: Worker, code: string): Promise<Answer> {
+  const settled = new AbortController()
+  const { signal } = settled
+  worker.postMessage({ code, options: { format: 'svg', ...defaults } })
+  try {
+    const ended = once(worker, 'exit', { signal }).then(([code]) => ({ failure: `ended with ${code}` }))
+    ended.catch(() => undefined) // It is not waited for once the answer is there.
+    const [answer] = await Promise.race([once(worker, 'message', { signal }), ended.then(end => [end])])
+    return answer as Answer
+  } finally {
+    settled.abort()
+  }
+}
+
+const attributesHelp = 'See https://graphviz.org/doc/info/attrs.html for what an attribute takes.'
 
 const shrink = 14 / 15
 const fontname = 'Arial'
@@ -85,7 +130,11 @@ function readGraphvizError(message: string, code: string): Problem {
   const [, number, token] = /in line (\d+)(?: near '([^']*)')?/.exec(message) ?? []
   const help = 'See https://graphviz.org/doc/info/lang.html for the syntax of DOT.'
   if (number === undefined || !/syntax error/.test(message))
-    return { message: message.trim() || 'no graph: expected graph { … } or digraph { … }', help }
+    return {
+      ...placeOfName(message, code),
+      message: message.trim() || 'no graph: expected graph { … } or digraph { … }',
+      help,
+    }
   const lines = code.split('\n')
   const line = Math.min(Number(number), lines.length)
   const open = /^syntax error in line \d+ scanning a quoted string/.test(message)
@@ -94,6 +143,18 @@ function readGraphvizError(message: string, code: string): Problem {
   if (open) return { ...open, message: 'missing closing quote', help: 'Close the string that starts here.' }
   const column = token ? lastIndexIn(lines[line - 1], token) : undefined
   return { line, column, message: `syntax error${token ? ` near '${token}'` : ''}`, help }
+}
+
+/** Where the name stands that a warning is about: in quotes, or its first word that the code has. */
+function placeOfName(message: string, code: string): { line?: number; column?: number } {
+  const quoted = [...message.matchAll(/["']([^"']+)["']/g)].map(match => match[1])
+  const names = [...quoted, ...message.split(/[\s"'=,]+/).filter(word => /[\w.]{3}/.test(word))]
+  const name = names.find(
+    word => code.includes(word) && !/^(?:is|not|for|the|node|graph|edge|label|unknown|shape)$/.test(word),
+  )
+  if (name === undefined) return {}
+  const before = code.slice(0, code.indexOf(name))
+  return { line: before.split('\n').length, column: before.length - before.lastIndexOf('\n') }
 }
 
 /** Of doubled tokens (`-> ->`) the last is the one too many. */

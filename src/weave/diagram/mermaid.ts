@@ -10,33 +10,52 @@ import { fileURLToPath } from 'node:url'
 import type { Browser, Page } from 'puppeteer'
 import { stableJson } from '../base/hash.ts'
 import type { LazyBrowser } from './browser.ts'
-import { type Drawn, type Engine, TooSlow, withinTime } from './engine.ts'
+import { findCulprit } from './culprit.ts'
+import { type Drawn, type Engine, type Problem, TooSlow, withinTime } from './engine.ts'
 import { flattenStyles } from './flatten.ts'
 import type { FontSet } from './fonts.ts'
+import { elementsOf, parseMarkup, textOf, unescapeText } from './markup.ts'
 import { readMermaidError } from './mermaidError.ts'
+import { problemsIn, problemsPrinted, warningsIn } from './mermaidLimits.ts'
+import { preprocess } from './mermaidSource.ts'
+import { type Rewritten, rewriteText } from './mermaidText.ts'
 
-export async function mermaidEngine(browser: LazyBrowser, fonts: FontSet): Promise<Engine> {
+export async function mermaidEngine(browser: LazyBrowser, fonts: FontSet, seconds?: number): Promise<Engine> {
   const mermaidConfig = configOf(fonts.family)
   let flattener: Promise<Page> | undefined
+  /** @throws Error with what Mermaid says */
+  const drawText = async (text: string, limit?: number): Promise<string> => {
+    const shared = await browser.get()
+    const { renderMermaid } = await import('@mermaid-js/mermaid-cli')
+    const opened: Page[] = []
+    const opener = withFonts(shared, await fonts.script(text), opened)
+    const giveUp = () => void opened.map(page => page.close().catch(() => undefined))
+    const options = { backgroundColor: 'transparent', svgId: 'd', mermaidConfig, viewport }
+    const { data } = await withinTime(renderMermaid(opener, text, 'svg', options), giveUp, limit)
+    flattener ??= openFlattener(shared)
+    await fonts.install(await flattener, text)
+    return (await flattener).evaluate(flattenStyles, new TextDecoder().decode(data))
+  }
   return {
     signature: `mermaid ${await versionOfMermaid()} ${stableJson(mermaidConfig)} ${fonts.signature}`,
     parallel: 2,
     async draw(code): Promise<Drawn> {
+      const kind = kindOf(code)
+      const refused = problemsIn(code, kind)
+      if (refused.length > 0) return { problems: refused }
+      const rewritten = rewriteText(code)
       const shared = await browser.get()
-      const { renderMermaid } = await import('@mermaid-js/mermaid-cli')
-      const opened: Page[] = []
-      const opener = withFonts(shared, await fonts.script(code), opened)
-      const giveUp = () => void opened.map(page => page.close().catch(() => undefined))
       try {
-        const options = { backgroundColor: 'transparent', svgId: 'd', mermaidConfig, viewport }
-        const { data } = await withinTime(renderMermaid(opener, code, 'svg', options), giveUp)
-        flattener ??= openFlattener(shared)
-        const svg = await (await flattener).evaluate(flattenStyles, new TextDecoder().decode(data))
-        return { svg }
+        const svg = await drawText(rewritten.text, seconds)
+        const printed = problemsPrinted(code, kind, wordsOf(svg))
+        return printed.length > 0 ? { problems: printed } : { svg, warnings: warningsIn(code, kind) }
       } catch (error) {
         if (!shared.connected) throw error
-        if (error instanceof TooSlow) return { problem: { message: error.message } }
-        return { problem: readMermaidError(error instanceof Error ? error.message : String(error), code) }
+        if (error instanceof TooSlow)
+          return { problems: [{ message: error.message, help: 'Draw less, or draw it in parts.' }] }
+        const message = error instanceof Error ? error.message : String(error)
+        if (isInternal(message)) return { problems: [await explainFailure(rewritten, code, drawText)] }
+        return { problems: [originalPlace(readMermaidError(message, rewritten.text), rewritten, code)] }
       }
     },
     async close() {
@@ -47,11 +66,67 @@ export async function mermaidEngine(browser: LazyBrowser, fonts: FontSet): Promi
   }
 }
 
+/** The first word that Mermaid sees. */
+function kindOf(code: string): string {
+  return /\S+/.exec(preprocess(code).text)?.[0] ?? ''
+}
+
+function wordsOf(svg: string): string {
+  return [...elementsOf(parseMarkup(svg))]
+    .filter(element => element.name === 'text')
+    .map(element => unescapeText(textOf(element)))
+    .join('\n')
+}
+
+/** What JavaScript says when Mermaid's own code is at fault. */
+function isInternal(message: string): boolean {
+  return /Cannot (?:read|set) propert|is not (?:a function|defined|iterable)|(?:undefined|null) \(reading|Maximum call stack|Invalid array length|NaN/.test(
+    message,
+  )
+}
+
+/** What Mermaid fails at, at the line without which it does not fail. */
+async function explainFailure(
+  rewritten: Rewritten,
+  code: string,
+  draw: (text: string, limit?: number) => Promise<string>,
+): Promise<Problem> {
+  const fails = (lines: readonly string[]) =>
+    draw(lines.join('\n'), 5).then(
+      () => false,
+      () => true,
+    )
+  const line = await findCulprit(rewritten.text.split('\n'), text => !/^\s*%%/.test(text), fails)
+  const help = 'Write it another way, or draw it with PlantUML or DOT.'
+  if (line === undefined) return { message: 'Mermaid itself fails at this diagram', help }
+  return originalPlace({ line: line + 1, message: 'Mermaid itself fails at this', help }, rewritten, code)
+}
+
+/** A place in the text that Mermaid read as one in the author's. Lines are the same, columns may not be. */
+function originalPlace(problem: Problem, { text, offsets }: Rewritten, code: string): Problem {
+  const { line, column } = problem
+  if (line === undefined || column === undefined) return problem
+  const before = text.split('\n').slice(0, line - 1)
+  const offset = before.reduce((sum, l) => sum + l.length + 1, 0) + column - 1
+  const original = offsets[Math.min(offset, offsets.length - 1)]
+  return { ...problem, column: original - code.lastIndexOf('\n', original - 1) }
+}
+
 /** Wide enough that no diagram type squeezes itself into the window. */
 const viewport = { width: 1000, height: 800 }
 
+/** More take longer than a drawing may, and nobody could read them. */
+const maxEdges = 2000
+
 /** Colours of slices, bars and lines. */
 const series = ['#8fb3dd', '#f2b774', '#9ccb9a', '#e59a9a', '#b9a5d6', '#d9c36a', '#8fcbc9', '#c9a58a']
+
+/** Mermaid's own grey for what lies outside a C4 system is too pale for the white letters on it. */
+const externalC4 = Object.fromEntries(
+  ['person', 'system', 'container', 'component'].flatMap(part =>
+    ['', '_db', '_queue'].map(shape => [`external_${part}${shape}_bg_color`, '#6b6f76'] as const),
+  ),
+)
 
 /** Quiet colours of one blue; authors override with `%%{init: …}%%` or front matter. */
 function configOf(fontFamily: string) {
@@ -61,8 +136,11 @@ function configOf(fontFamily: string) {
     flowchart: { htmlLabels: false },
     fontFamily,
     deterministicIds: true,
+    maxTextSize: 200_000,
+    maxEdges,
     suppressErrorRendering: true,
     securityLevel: 'strict' as const,
+    c4: externalC4,
     themeVariables: {
       fontFamily,
       primaryColor: '#e8f0fa',

@@ -12,6 +12,14 @@ export function readMermaidError(message: string, code: string): Problem {
     const kind = /\S+/.exec(text)?.[0] ?? ''
     return { ...at(text.indexOf(kind)), message: `unknown kind of diagram: ${kind}`, help }
   }
+  const edges = /Edge limit exceeded.*the limit is (\d+)/.exec(message)?.[1]
+  if (edges) return { message: `more than ${edges} edges`, help: 'Draw less, or draw it in parts.' }
+  if (/^Diagrams beginning with ---/.test(lines[0]))
+    return {
+      line: 1,
+      message: 'the front matter of the diagram is not closed, or nothing follows it',
+      help: 'Write it between two lines ---, and the diagram under them.',
+    }
   // langium: `Lexer error on line 3, column 10: unexpected character: …`, one after the other.
   const langium =
     /(?:Lexer|Parse) error on line (\d+), column (\d+): ([\s\S]*?)(?=(?:Lexer|Parse) error on line|$)/

@@ -101,6 +101,15 @@ function entryOf(color: Color, use: Use): Entry {
   return { light, dark: printColor(toDark(color, use === 'area' ? 'area' : 'mark')) }
 }
 
+/** Which of its two looks a page has. */
+export type Mode = 'light' | 'dark'
+
+/** The colour that an element of a painted tree has in a mode; undefined for what is no single colour. */
+export function colorIn(mode: Mode, element: SvgElement, key: 'fill' | 'stroke'): Color | undefined {
+  const color = parseColor(element.attributes.get(key) ?? '')
+  return color && parseColor(entryOf(color, useOf(element, key))[mode].replace(/^var\([^,]*,(.*)\)$/, '$1'))
+}
+
 const colorsIn = /#[\da-f]{3,8}\b|(?:rgb|hsl)a?\([^)]*\)|(?<=color:\s*)[a-z]+/gi
 
 function inStyle(text: string, indexOf: (entry: Entry) => number): string {

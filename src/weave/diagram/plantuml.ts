@@ -7,12 +7,15 @@ import { readFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { HTTPRequest, Page } from 'puppeteer'
+import { nearest } from '../base/nearest.ts'
 import type { LazyBrowser } from './browser.ts'
-import { type Drawn, type Engine, TooSlow, withinTime } from './engine.ts'
+import { findCulprit } from './culprit.ts'
+import { type Drawn, type Engine, type Problem, TooSlow, withinTime } from './engine.ts'
 import type { FontSet } from './fonts.ts'
-import { checkSource, readError } from './plantumlSource.ts'
+import { explain, placeOf, readPicture } from './plantumlPicture.ts'
+import { checkSource, type Source } from './plantumlSource.ts'
 
-export async function plantumlEngine(browser: LazyBrowser, fonts: FontSet): Promise<Engine> {
+export async function plantumlEngine(browser: LazyBrowser, fonts: FontSet, limit?: number): Promise<Engine> {
   const folder = dirname(fileURLToPath(import.meta.resolve('@plantuml/core')))
   const { version } = JSON.parse(await readFile(join(folder, 'package.json'), 'utf8')) as { version: string }
   let page: Promise<Page> | undefined
@@ -27,8 +30,10 @@ export async function plantumlEngine(browser: LazyBrowser, fonts: FontSet): Prom
     parallel: 1,
     close,
     async draw(code): Promise<Drawn> {
-      const source = checkSource(code)
-      if ('problem' in source) return source
+      const source = checkSource(code, 'core')
+      if ('problems' in source) return source
+      const unknown = await unknownNames(source, folder)
+      if (unknown.length > 0) return { problems: unknown }
       page ??= openPage(browser, folder, fonts)
       const open = await page.catch(error => {
         page = undefined
@@ -36,18 +41,66 @@ export async function plantumlEngine(browser: LazyBrowser, fonts: FontSet): Prom
       })
       try {
         await fonts.install(open, code)
-        const svg = await withinTime(draw(open, source.lines), close)
-        const problem = readError(svg, source)
-        return problem ? { problem } : { svg }
+        const svg = await withinTime(draw(open, source.lines), close, limit)
+        const { problems, warnings } = readPicture(svg, source, 'core')
+        return problems.length > 0 ? { problems } : { svg, warnings }
       } catch (error) {
+        if (error instanceof EngineError)
+          return { problems: [await explainFailure(error, open, source).finally(close)] }
         await close() // Whatever state it is in, the next diagram starts afresh.
-        if (error instanceof TooSlow || error instanceof EngineError)
-          return { problem: { message: error.message } }
+        if (error instanceof TooSlow) return { problems: [{ message: error.message, help: slowHelp }] }
         throw error
       }
     },
   }
 }
+
+const slowHelp = 'Draw less, or draw it in parts.'
+
+/** What the engine fails at, at the line without which it does not fail. */
+async function explainFailure({ message }: EngineError, page: Page, source: Source): Promise<Problem> {
+  const problem = explain(message, '', 'core')
+  if (/^too large/.test(problem.message)) return problem
+  const fails = (lines: readonly string[]) =>
+    withinTime(draw(page, lines), () => undefined, 5).then(
+      svg => readPicture(svg, { ...source, lines }, 'core').problems.length > 0,
+      () => true,
+    )
+  const culprit = await findCulprit(source.lines, line => !/^\s*@(?:start|end)/.test(line), fails)
+  if (culprit === undefined) return problem
+  return {
+    line: culprit + 1 - source.added,
+    ...explain(message, source.lines[culprit], 'core'),
+  }
+}
+
+/** Themes and icons that are not among the engine's own: it would leave out an icon without a word. */
+async function unknownNames(source: Source, folder: string): Promise<Problem[]> {
+  const problems: Problem[] = []
+  for (const { pattern, file, what } of named)
+    for (const line of source.lines)
+      for (const [whole, name] of line.matchAll(pattern)) {
+        const text = await readFile(join(folder, file), 'utf8')
+        const names = [...text.matchAll(/PLANTUML_\w+\["([^"]+)"\]\s*=/g)].map(match => match[1])
+        if (names.includes(name)) continue
+        const best = nearest(name, names)
+        const escaped = whole.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
+        problems.push({
+          ...placeOf(source, new RegExp(escaped)),
+          message: `unknown ${what}: ${name}${best === undefined ? '' : `; did you mean ${best}?`}`,
+          help:
+            names.length > 100
+              ? 'Names are those of https://useiconic.com/open.'
+              : `Known are ${names.join(', ')}.`,
+        })
+      }
+  return problems
+}
+
+const named = [
+  { pattern: /(?<=^\s*!theme\s+)([\w-]+)(?=\s*$)/g, file: 'themes.js', what: 'theme' },
+  { pattern: /<&([\w-]+)(?=[>{,*])/g, file: 'openiconic.js', what: 'icon' },
+]
 
 /** The engine threw instead of drawing an error. */
 class EngineError extends Error {}
@@ -67,7 +120,7 @@ async function draw(page: Page, lines: readonly string[]): Promise<string> {
       }),
     [...lines],
   )
-  if (svg === undefined) throw new EngineError(`PlantUML gave up: ${error}`)
+  if (svg === undefined) throw new EngineError(String(error))
   return svg
 }
 

@@ -13,7 +13,8 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type Drawn, type Engine, EngineUnavailable, TooSlow, withinTime } from './engine.ts'
 import { elementsOf, parseMarkup, textOf, unescapeText } from './markup.ts'
-import { checkSource, readError } from './plantumlSource.ts'
+import { readPicture } from './plantumlPicture.ts'
+import { checkSource } from './plantumlSource.ts'
 
 /** What we use of the package, which has no types. */
 interface NodePlantuml {
@@ -40,19 +41,21 @@ export async function plantumlJvmEngine(): Promise<Engine> {
     signature: `node-plantuml ${version}`,
     parallel: 2,
     async draw(code): Promise<Drawn> {
-      const source = checkSource(code)
-      if ('problem' in source) return source
+      const source = checkSource(code, 'jvm')
+      if ('problems' in source) return source
       const text = source.lines.join('\n') + '\n'
       try {
-        const plain = lacksChinese ? undefined : await run(text)
+        const plain = lacksChinese ? undefined : asSvg(await run(text))
         lacksChinese ||= plain !== undefined && isSqueezed(plain)
-        const svg = plain !== undefined && !isSqueezed(plain) ? plain : halved(await run(doubled(text)))
-        if (svg.trim() === '') return { problem: { message: 'PlantUML (Java) gave no picture' } }
-        const problem = readError(svg, source)
+        const svg =
+          plain !== undefined && !isSqueezed(plain) ? plain : halved(asSvg(await run(doubled(text))))
+        const { problems, warnings } = readPicture(svg, source, 'jvm')
+        if (problems.length > 0) return { problems }
         // The reader's font is another than Java's: fit it by the space between letters, not by their shape.
-        return problem ? { problem } : { svg: svg.replaceAll('"spacingAndGlyphs"', '"spacing"') }
+        return { svg: svg.replaceAll('"spacingAndGlyphs"', '"spacing"'), warnings }
       } catch (error) {
-        if (error instanceof TooSlow) return { problem: { message: error.message } }
+        if (error instanceof TooSlow || error instanceof NoSvg)
+          return { problems: [{ message: error.message, help: noSvgHelp }] }
         throw error
       }
     },
@@ -62,6 +65,16 @@ export async function plantumlJvmEngine(): Promise<Engine> {
       if (last) await rm(last.folder, { recursive: true, force: true })
     },
   }
+}
+
+class NoSvg extends Error {}
+
+const noSvgHelp = 'Draw less, or draw it with Mermaid or DOT.'
+
+/** Ditaa and some others come as pixels whatever is asked for, and a failure as nothing. */
+function asSvg(output: string): string {
+  if (!/<svg[\s>]/.test(output)) throw new NoSvg('PlantUML (Java) draws no SVG of this')
+  return output
 }
 
 /** Asks before the package does: it would let a missing program end this process. */

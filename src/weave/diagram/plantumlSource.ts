@@ -1,6 +1,6 @@
-/** What both PlantUML engines share: a look at the source before it is drawn, and at the picture for its error. */
+/** What both PlantUML engines share: a look at the source before it is drawn. */
 import type { Problem } from './engine.ts'
-import { elementsOf, parseMarkup, textOf, unescapeText } from './markup.ts'
+import { limitsIn, type PlantumlEngine, unknownKind, withoutComments } from './plantumlLimits.ts'
 
 export interface Source {
   /** The lines to draw, from `@start…` to `@end…`. */
@@ -10,74 +10,51 @@ export interface Source {
 }
 
 /**
- * The source as the engines need it. `@startuml` and `@enduml` may be left out together. What they would do silently or
- * differently (a second diagram, a file or an address to include) is said here.
+ * The source as the engine needs it. `@startuml` and `@enduml` may be left out together. What the engine would do
+ * silently, differently or not at all (a second diagram, a file to include, a formula) is said here.
  */
-export function checkSource(code: string): Source | { readonly problem: Problem } {
+export function checkSource(
+  code: string,
+  engine: PlantumlEngine,
+): Source | { readonly problems: readonly Problem[] } {
   const lines = code.replace(/\n$/, '').split('\n')
+  const meaningful = withoutComments(lines)
   const starts = lines.flatMap((line, i) => (/^\s*@start\w+/.test(line) ? [i] : []))
   const ends = lines.flatMap((line, i) => (/^\s*@end\w+/.test(line) ? [i] : []))
-  const problemAt = (line: number, message: string, help: string) => ({
-    problem: { line: line + 1, message, help },
-  })
-  const include = lines.findIndex(line => /^\s*!include(?!\s*<)|^\s*!(?:import|includeurl)\b/i.test(line))
-  if (include >= 0) {
-    const what = /^\s*(!\w+)\s*(.*)$/.exec(lines[include])
-    return problemAt(
-      include,
-      `cannot include ${what?.[2].trim() || 'this'}: a diagram is drawn from its own text alone`,
-      'Copy what it needs into the diagram; only the library in angle brackets (!include <…>) and !theme are there.',
-    )
-  }
-  if (starts.length === 0 && ends.length === 0) return { lines: ['@startuml', ...lines, '@enduml'], added: 1 }
-  if (starts.length === 0) return problemAt(ends[0], 'missing @startuml', 'Start the diagram with @startuml.')
-  if (ends.length === 0)
-    return problemAt(starts[0], 'missing @enduml', 'End the diagram with @enduml (or leave out both lines).')
+  const problems: Problem[] = []
+  const problemAt = (line: number, message: string, help: string) =>
+    problems.push({ line: line + 1, message, help })
+  if (starts.length === 0 && ends.length > 0)
+    problemAt(ends[0], 'missing @startuml', 'Start the diagram with @startuml.')
+  if (starts.length > 0 && ends.length === 0)
+    problemAt(starts[0], 'missing @enduml', 'End the diagram with @enduml (or leave out both lines).')
   if (starts.length > 1)
-    return problemAt(starts[1], 'a second diagram in one block', 'Give every diagram a block of its own.')
-  if (lines.slice(starts[0] + 1, ends[0]).every(line => /^\s*(?:'.*)?$/.test(line)))
-    return problemAt(starts[0], 'empty diagram', 'Write the diagram between @startuml and @enduml.')
-  return { lines, added: 0 }
+    problemAt(starts[1], 'a second diagram in one block', 'Give every diagram a block of its own.')
+  const [start, end] = starts.length === 0 ? [-1, lines.length] : [starts[0], ends.find(i => i > starts[0])]
+  if (starts.length === 1 && end !== undefined) {
+    const isOutside = (line: string, i: number) => (i < start || i > end) && line.trim() !== ''
+    const outside = meaningful.findIndex((line, i) => isOutside(line, i) && !ends.includes(i))
+    if (outside >= 0)
+      problemAt(
+        outside,
+        `text ${outside < start ? 'before' : 'after'} ${lines[outside < start ? start : end].trim()} is not drawn`,
+        'Write it between the two lines, or outside the block.',
+      )
+    if (meaningful.slice(start + 1, end).every(line => line.trim() === ''))
+      problemAt(start, 'empty diagram', 'Write the diagram between @startuml and @enduml.')
+  }
+  problems.push(...limitsIn(lines, engine))
+  if (problems.length > 0) return { problems }
+  const source =
+    starts.length === 0 ? { lines: ['@startuml', ...lines, '@enduml'], added: 1 } : { lines, added: 0 }
+  const unknown = unknownKind(source.lines, engine)
+  if (unknown) return { problems: [{ ...unknown, line: Math.max(1, (unknown.line ?? 1) - source.added) }] }
+  return engine === 'core' ? { ...source, lines: asNetwork(source.lines) } : source
 }
 
-/** PlantUML draws its errors: green text with the place, the source, and the reason in red. */
-export function readError(svg: string, { lines, added }: Source): Problem | undefined {
-  const texts = [...elementsOf(parseMarkup(svg))]
-    .filter(element => element.name === 'text')
-    .map(element => ({ fill: element.attributes.get('fill'), text: unescapeText(textOf(element)).trim() }))
-  const place = texts.findIndex(({ text }) => /^\[From [^\]]*\(line (\d+)\)\s*\]$/.test(text))
-  const isSource = (text: string) => lines.some(line => line.trim() === text)
-  if (place >= 0) {
-    const number = Number(/\(line (\d+)\)/.exec(texts[place].text)?.[1])
-    const reasons = texts
-      .slice(place + 1)
-      .filter(t => /^(?:#FF0000|red)$/i.test(t.fill ?? '') && !isSource(t.text))
-    const reason = reasons
-      .map(t => t.text)
-      .join(' ')
-      .replace(/^Syntax Error\?/, 'syntax error')
-    return {
-      line: Math.max(1, number - added),
-      ...explain(reason || 'syntax error', lines[number - 1] ?? ''),
-    }
-  }
-  if (texts.some(({ text }) => /^Diagram not supported by this release|^No @startuml found/.test(text))) {
-    const line = lines.findIndex((text, i) => i > 0 && text.trim() !== '')
-    return { line: Math.max(1, line + 1 - added), ...explain('PlantUML knows no such diagram', '') }
-  }
-  if (texts.some(({ text }) => /^An error has occured|^Fatal parsing error|^Dot Executable/.test(text)))
-    return { message: texts.map(t => t.text).find(text => text !== '') ?? 'PlantUML failed' }
-  return undefined
-}
-
-const syntaxHelp = 'See https://plantuml.com for the syntax of this kind of diagram.'
-
-function explain(reason: string, line: string): { message: string; help: string } {
-  const library = /!include\s*<([^>]*)>/.exec(line)?.[1]
-  if (library)
-    return {
-      message: `cannot include <${library}>: @plantuml/core ships without the standard library`,
-      help: "Copy the definitions that the diagram needs, or choose the engine 'jvm'.",
-    }
-  return { message: reason, help: syntaxHelp }
+/** `nwdiag { … }` is drawn by this engine between lines of its own name. */
+function asNetwork(lines: readonly string[]): readonly string[] {
+  const first = lines.find(line => !/^\s*(?:@start\w*.*|'.*|title\b.*)?$/.test(line)) ?? ''
+  if (!/^\s*nwdiag\s*\{/.test(first)) return lines
+  return lines.map(line => line.replace(/^(\s*@(?:start|end))uml\b/, '$1nwdiag'))
 }

@@ -10,7 +10,7 @@ import {
   renderDiagrams,
 } from '../../../src/weave/diagram/diagram.ts'
 import { withUniqueIds } from '../../../src/weave/diagram/svg.ts'
-import { boxesOf, contrastsOf } from './measure.ts'
+import { contrastsOf, fitOf } from './measure.ts'
 import { fenced, openPage, optionsWith, readFixture, requestsOf, testBrowser } from './support.ts'
 
 const browser = testBrowser()
@@ -100,7 +100,7 @@ describe('renderDiagrams', () => {
 describe('a drawn diagram in a page', () => {
   it('holds each label inside its box, in the font of the site, to 1 px', async () => {
     const page = await openPage(await browser.get(), inlined(all), { width: 1600 })
-    const boxes = await page.evaluate(boxesOf)
+    const boxes = await page.evaluate(fitOf)
     await page.close()
     expect(boxes.filter(({ over }) => over > 1)).toEqual([])
     for (const text of [

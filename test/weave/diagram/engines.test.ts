@@ -1,37 +1,11 @@
 /** What the engines do to a source before they draw it, and to a message after. No browser needed. */
 import { describe, expect, it } from 'vitest'
+import { findCulprit } from '../../../src/weave/diagram/culprit.ts'
+import { textAfterGraph } from '../../../src/weave/diagram/dotSource.ts'
 import { TooSlow, withinTime } from '../../../src/weave/diagram/engine.ts'
 import { graphvizEngine, standIns } from '../../../src/weave/diagram/graphviz.ts'
 import { readMermaidError } from '../../../src/weave/diagram/mermaidError.ts'
 import { preprocess } from '../../../src/weave/diagram/mermaidSource.ts'
-import { checkSource } from '../../../src/weave/diagram/plantumlSource.ts'
-
-describe('PlantUML sources', () => {
-  it('may leave out @startuml and @enduml together', () => {
-    expect(checkSource('A -> B\n')).toEqual({ lines: ['@startuml', 'A -> B', '@enduml'], added: 1 })
-    expect(checkSource('@startmindmap\n* a\n@endmindmap\n')).toMatchObject({ added: 0 })
-  })
-
-  it.each([
-    ['@startuml\nA -> B\n', 1, 'missing @enduml'],
-    ['A -> B\n@enduml\n', 2, 'missing @startuml'],
-    ['@startuml\nA->B\n@enduml\n@startuml\nC->D\n@enduml\n', 4, 'a second diagram in one block'],
-    ["@startuml\n' nur ein Kommentar\n\n@enduml\n", 1, 'empty diagram'],
-    [
-      '@startuml\n!includeurl http://x/y\n@enduml\n',
-      2,
-      'cannot include http://x/y: a diagram is drawn from its own text alone',
-    ],
-  ])('%j is wrong at line %i: %s', (code, line, message) => {
-    expect(checkSource(code)).toMatchObject({ problem: { line, message } })
-  })
-
-  it('may include from the library in angle brackets', () => {
-    expect(checkSource('@startuml\n!include <C4/C4_Context>\nA -> B\n@enduml\n')).not.toHaveProperty(
-      'problem',
-    )
-  })
-})
 
 describe('Mermaid sources', () => {
   const code =
@@ -73,12 +47,67 @@ describe('DOT', () => {
   it('says what is missing when there is no graph at all, or an HTML label is not well-formed', async () => {
     const engine = await graphvizEngine()
     expect(await engine.draw('# nichts\n')).toMatchObject({
-      problem: { message: expect.stringContaining('no graph') },
+      problems: [{ message: expect.stringContaining('no graph') }],
     })
     const label = await engine.draw('digraph {\n  甲 [label=<<b>x</i>>]\n}')
     expect(label).toMatchObject({
-      problem: { message: expect.stringMatching(/mismatched tag.*in label of node 甲/) },
+      problems: [{ message: expect.stringMatching(/mismatched tag.*in label of node 甲/) }],
     })
+    await engine.close()
+  })
+
+  it.each([
+    ['digraph { a }\ndigraph { b }', 2, 1, 'a second diagram in one block'],
+    ['digraph { a } strict graph { b }', 1, 15, 'a second diagram in one block'],
+    ['digraph { a }\n// Ende\n  b -> c', 3, 3, 'text after the end of the graph is not drawn'],
+    ['digraph { a }\n}', 2, 1, 'text after the end of the graph is not drawn'],
+    ['digraph { a [label=<<b>}</b>>] } x', 1, 34, 'text after the end of the graph is not drawn'],
+  ])('is wrong behind the first graph: %j at %i:%i', (code, line, column, message) => {
+    expect(textAfterGraph(code)).toMatchObject({ line, column, message })
+  })
+
+  it.each([
+    'digraph { a [label="}"]; b [label="\\"}"] } // }\n# x }\n/* } x */\n',
+    'digraph { subgraph { a } b [color="#fff"] }',
+    'digraph { a [label=<x <b>} y</b>>] }',
+    'digraph { a',
+    '',
+  ])('has nothing behind the graph in %j', code => {
+    expect(textAfterGraph(code)).toBeUndefined()
+  })
+
+  it('gives up a layout that takes too long, and draws the next', async () => {
+    const engine = await graphvizEngine(2)
+    const edges = Array.from({ length: 6000 }, (_, i) => `n${i} -> n${(i * 7919 + 13) % 6000}`)
+    expect(await engine.draw(`digraph { ${edges.join('\n')} }`)).toMatchObject({
+      problems: [{ message: 'took longer than 2 s to draw' }],
+    })
+    expect(await engine.draw('digraph { a }')).toHaveProperty('svg')
+    await engine.close()
+  })
+
+  it('survives what breaks the engine', async () => {
+    const engine = await graphvizEngine()
+    const deep = `digraph { ${'subgraph cluster_a { '.repeat(3000)} a ${'}'.repeat(3000)} }`
+    expect(await engine.draw(deep)).toMatchObject({
+      problems: [{ message: 'Graphviz itself fails at this diagram' }],
+    })
+    expect(await engine.draw('digraph { a }')).toHaveProperty('svg')
+    await engine.close()
+  })
+})
+
+describe('findCulprit', () => {
+  it('finds the last line without which the engine draws, and asks only about candidates', async () => {
+    const asked: string[] = []
+    const fails = async (lines: readonly string[]) => {
+      asked.push(lines.join(''))
+      return lines.includes('x') && lines.includes('y')
+    }
+    expect(await findCulprit(['a', 'x', 'b', 'y', 'c'], line => line !== 'c', fails)).toBe(3)
+    expect(asked).toEqual(['axbc'])
+    expect(await findCulprit(['x', 'y', 'x', 'y'], () => true, fails)).toBeUndefined()
+    expect(await findCulprit(['x', 'y'], () => true, fails, 0)).toBeUndefined()
   })
 })
 

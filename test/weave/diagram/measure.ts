@@ -1,20 +1,45 @@
 /** What runs inside the test page: it measures, and returns plain data. Nothing from outside may be used here. */
 
-/** Each label that has a box of its own (the smallest shape round its middle), and how far it sticks out of it, in px. */
-export function boxesOf(): { text: string; over: number }[] {
-  const found: { text: string; over: number }[] = []
+export interface Fit {
+  /** The id of the SVG. */
+  readonly svg: string
+  readonly text: string
+  /** How far it sticks out of its box, the smallest filled shape round its middle; 0 where it has none. */
+  readonly over: number
+  /** How far it sticks out of the picture. */
+  readonly cut: number
+  /** Its own box, seen from the picture's corner: left, top, width, height. */
+  readonly place: readonly number[]
+}
+
+/** Each label and how it fits, in units of its SVG. */
+export function fitOf(): Fit[] {
+  const found: Fit[] = []
   for (const svg of document.querySelectorAll('svg')) {
+    const frame = svg.getBoundingClientRect()
+    const scale = frame.width / svg.viewBox.baseVal.width
     const shapes = [...svg.querySelectorAll('rect, polygon, circle, ellipse, path')]
       .filter(shape => shape.closest('defs, marker') === null && getComputedStyle(shape).fill !== 'none')
       .map(shape => shape.getBoundingClientRect())
-    for (const label of svg.querySelectorAll('text')) {
-      const { left, right, top, bottom, width } = label.getBoundingClientRect()
+    for (const label of svg.querySelectorAll('text, foreignObject')) {
+      const inside = label.tagName === 'text' ? label : (label.firstElementChild ?? label)
+      const { left, right, top, bottom, width, height } = inside.getBoundingClientRect()
       const [x, y] = [(left + right) / 2, (top + bottom) / 2]
-      const round = shapes
-        .filter(s => s.left < x && s.right > x && s.top < y && s.bottom > y && s.height > 10)
-        .sort((a, b) => a.width * a.height - b.width * b.height)[0]
-      if (!round || width === 0) continue
-      found.push({ text: label.textContent ?? '', over: Math.max(round.left - left, right - round.right) })
+      const round =
+        label.tagName === 'text'
+          ? shapes
+              .filter(s => s.left < x && s.right > x && s.top < y && s.bottom > y && s.height > 10)
+              .sort((a, b) => a.width * a.height - b.width * b.height)[0]
+          : label.getBoundingClientRect()
+      if (width === 0) continue
+      const beyond = Math.max(frame.left - left, right - frame.right, frame.top - top, bottom - frame.bottom)
+      found.push({
+        svg: svg.id,
+        text: label.textContent ?? '',
+        over: round ? Math.max(round.left - left, right - round.right) / scale : 0,
+        cut: beyond / scale,
+        place: [left - frame.left, top - frame.top, width, height].map(n => n / scale),
+      })
     }
   }
   return found

@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process'
 import { afterAll, describe, expect, it } from 'vitest'
 import { diagramKey, renderDiagrams } from '../../../src/weave/diagram/diagram.ts'
 import { withUniqueIds } from '../../../src/weave/diagram/svg.ts'
-import { boxesOf } from './measure.ts'
+import { fitOf } from './measure.ts'
 import { fenced, openPage, optionsWith, readFixture, requestsOf, testBrowser } from './support.ts'
 
 const hasJava = spawnSync('java', ['-version']).status === 0
@@ -26,7 +26,7 @@ describe.skipIf(!hasJava)('the engine jvm (skipped without java)', () => {
     const svgs = seeds.map(({ diagram }, i) => withUniqueIds(value.get(diagramKey(diagram))!.svg, `fig-${i}`))
     expect(svgs[0]).toContain('实现了信息的跨时间流动')
     const page = await openPage(await browser.get(), svgs, { width: 1600 })
-    const boxes = await page.evaluate(boxesOf)
+    const boxes = await page.evaluate(fitOf)
     // Squeezed labels would fit as well: a Chinese letter has to be as wide as it is high.
     const narrowest = await page.$$eval('text', labels =>
       Math.min(

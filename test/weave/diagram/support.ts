@@ -60,6 +60,8 @@ export interface Look {
   readonly theme?: 'light' | 'dark'
   readonly prefers?: 'light' | 'dark'
   readonly width?: number
+  /** Declarations for the page's body. */
+  readonly style?: string
 }
 
 /** A page as the site makes it: the font, the two modes, the SVGs inline. */
@@ -82,9 +84,9 @@ export async function openPage(browser: Browser, svgs: readonly string[], look: 
   return page
 }
 
-function html(svgs: readonly string[], { theme }: Look): string {
+function html(svgs: readonly string[], { theme, style = '' }: Look): string {
   return `<!doctype html><html lang="zh"${theme ? ` data-theme="${theme}"` : ''}><meta charset="utf-8">
 <link rel="stylesheet" href="/wght.css">
-<style>body { margin: 0 20px; font: 16px 'Noto Sans SC Variable', sans-serif }</style>
+<style>body { margin: 0 20px; font: 16px 'Noto Sans SC Variable', sans-serif; ${style} }</style>
 <body>${svgs.join('\n')}<p id="prose">文</p>`
 }
