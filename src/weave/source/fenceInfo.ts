@@ -62,7 +62,8 @@ interface Word extends Span {
 
 /** @param info the line behind the fence's marks, as it stands in the chapter */
 export function readInfo(info: string): FenceInfo {
-  const [first, ...rest] = wordsOf(info)
+  // Nobody writes more: what is longer is no use, and would take long to read.
+  const [first, ...rest] = wordsOf(info.slice(0, 2000))
   if (!first) return { language: '', attributes: '', look: {}, problems: [] }
   if (first.text.startsWith('{')) return readBraced(first, rest)
   const head = /^[^\s{,:;=|()]+/.exec(first.text)?.[0] ?? first.text

@@ -6,9 +6,9 @@ type Rules = Readonly<Record<string, ValueRule>>
 
 /** What a line was meant to say that looks like an option: `// | echo: false`, `#| echo: false`. */
 export function almostOption(line: string, mark: string, rules: Rules): string | undefined {
-  const marks = /^\s*(?:\/\/+|#+|--+|%+|'|\/\*+|;+|<!--)\s*[|｜¦]+\s*(.*?)\s*(?:\*\/|-->)?\s*$/.exec(line)
+  const marks = /^\s*(?:\/\/+|#+|--+|%+|'|\/\*+|;+|<!--)\s*[|｜¦]+(.*)$/.exec(line)
   if (marks && !line.trimStart().startsWith(mark)) {
-    const [, key, value] = /^([\w.-]+)\s*[:：=]\s*(.*)$/.exec(marks[1]) ?? []
+    const [, key, value] = /^([\w.-]+)\s*[:：=]\s*(.*)$/.exec(unclosed(marks[1])) ?? []
     const known = key === undefined ? undefined : knownKey(key, rules)
     return known && `${known}: ${value}`
   }
@@ -30,4 +30,12 @@ export function otherForm(text: string, rules: Rules): string | undefined {
 
 export function knownKey(key: string, rules: Rules): string | undefined {
   return Object.hasOwn(rules, key) ? key : nearest(key, Object.keys(rules))
+}
+
+/** Without the end of a comment. */
+function unclosed(text: string): string {
+  return text
+    .trim()
+    .replace(/(?:\*\/|-->)$/, '')
+    .trim()
 }
