@@ -40,7 +40,9 @@ const otherLanguages = new Set(['pot', 'dos', 'doc', 'do', 'bot', 'not', 'xml', 
 /** What people call them besides. */
 const shortNames: Readonly<Record<string, string>> = {
   ...{ uml: 'plantuml', plant: 'plantuml', wsd: 'plantuml', iuml: 'plantuml' },
-  ...{ mmd: 'mermaid', viz: 'graphviz' },
+  ...{ mmd: 'mermaid', graph: 'mermaid', sequencediagram: 'mermaid', classdiagram: 'mermaid' },
+  ...{ statediagram: 'mermaid', erdiagram: 'mermaid', gitgraph: 'mermaid' },
+  ...{ viz: 'graphviz', digraph: 'graphviz' },
 }
 /** Languages of cells, and the language that each is coloured as. */
 const cellLanguages: Readonly<Record<string, 'ts' | 'js'>> = {
@@ -218,10 +220,8 @@ function nearLanguage(head: Word, words: readonly Word[]): InfoProblem | undefin
     )
   const asks =
     next && (kinds.some(k => k === next.text) || (own(cellLanguages, plain) && meantKind(next.text)))
-  if (kinds.some(k => k === plain)) {
-    const help = `Did you mean \`${askedFor('ts', plain)}\`?`
-    return cellKind(head, `the language comes first, then \`${plain}\``, help)
-  }
+  const turned = kindFirst(plain, next)
+  if (turned) return cellKind(head, `the language comes first, then \`${turned.kind}\``, turned.help)
   if (next && asks) {
     const near = own(cellLanguages, plain) ? plain : nearest(letters, Object.keys(cellLanguages))
     const isNear = near !== undefined && (letters.length > 3 || own(cellLanguages, plain))
@@ -248,6 +248,16 @@ function nearLanguage(head: Word, words: readonly Word[]): InfoProblem | undefin
       help: 'Diagrams are drawn in the languages plantuml, mermaid and dot.',
     })
   return undefined
+}
+
+/** `exec ts`, `exec-ts`, `exec` alone. */
+function kindFirst(plain: string, next: Word | undefined): { kind: string; help: string } | undefined {
+  const language = next && own(cellLanguages, next.text.toLowerCase()) ? next.text.toLowerCase() : undefined
+  const [, glued] = /^([a-z]+)[^a-z]?(?:ts|typescript)$/.exec(plain) ?? []
+  const word = language ? plain : (glued ?? plain)
+  const isKind = kinds.some(k => k === word) || ((language ?? glued) !== undefined && own(synonyms, word))
+  const kind = isKind ? meantKind(word) : undefined
+  return kind && { kind, help: `Did you mean \`${language ?? 'ts'} ${kind}\`?` }
 }
 
 function nearDiagram(name: string): string | undefined {
