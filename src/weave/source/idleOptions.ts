@@ -53,7 +53,6 @@ const table: readonly Idle[] = [
     why: ({ options }) =>
       options['code-fold'] || options.verify ? undefined : 'the code is not folded: `code-fold: true`',
   },
-  { keys: ['expect'], why: ({ options }) => (options.verify ? undefined : 'the cell verifies no formula') },
   {
     keys: ['tbl-cap'],
     why: ({ options: { label = '', 'fig-cap': other } }) =>

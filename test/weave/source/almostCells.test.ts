@@ -348,6 +348,7 @@ describe('a line that nearly is an option', () => {
     '// 输出: 真',
     '// output: the loss',
     'const a = 1 // | echo: false',
+    'const a = 1\n// echo: false',
     '// @ts-ignore',
   ])('%s is a comment', line => {
     expect(said(`\`\`\`ts exec\n${line}\n1\n\`\`\`\n`)).toEqual([])
@@ -403,7 +404,6 @@ describe('an option that does nothing on its cell', () => {
       'code-summary: 一',
       [idle('warning', 'code-summary', 'the code is not folded: `code-fold: true`')],
     ],
-    ['ts exec', 'expect: refuted', [idle('error', 'expect', 'the cell verifies no formula')]],
     [
       'ts exec',
       'tbl-cap: 一\n//| label: fig-a',
