@@ -74,9 +74,10 @@ export function codeFrame(
 
 function withMarks(html: string, lines: readonly number[]): string {
   if (lines.length === 0) return html
+  const marked = new Set(lines)
   let line = 0
   return html.replace(/<span class="line"/g, start =>
-    lines.includes(++line) ? '<span class="line marked"' : start,
+    marked.has(++line) ? '<span class="line marked"' : start,
   )
 }
 

@@ -8,7 +8,7 @@ import { hashOf } from '../base/hash.ts'
 import type { LineIndex } from '../base/position.ts'
 import { type Bundle, locateExternals } from '../program/bundle.ts'
 import type { Cell, Chapter } from '../source/chapter.ts'
-import { absentDiagnostics, type Expected } from './attendance.ts'
+import type { Expected } from './attendance.ts'
 import { claimsOf, type LabelledVerdict } from './claims.ts'
 import { endingDiagnostic, failureDiagnostic, type RunPlace } from './failure.ts'
 import type { Doubt, Output, Outputs } from './output.ts'
@@ -27,8 +27,8 @@ export interface ExecuteOptions {
 export interface Executed {
   readonly outputs: Outputs
   readonly threw: Threw
-  /** What ended the run too early; what did not run though nothing ended it. */
-  readonly problems: readonly Diagnostic[]
+  /** What ended the run too early. */
+  readonly problem: Diagnostic | undefined
   /** Cells that began. */
   readonly ran: number
 }
@@ -38,11 +38,10 @@ export async function execute(
   chapter: Chapter,
   bundle: Bundle,
   index: LineIndex,
-  running: Expected,
+  { cells, inlines: spoken }: Expected,
   limits: { seconds: number; megabytes: number },
   { pool, folder, macros }: ExecuteOptions,
 ): Promise<Executed> {
-  const { cells, inlines: spoken } = running
   const outputs: Record<number, readonly Output[]> = {}
   const inlines: Record<number, string> = {}
   const verdicts: Record<number, readonly LabelledVerdict[]> = {}
@@ -84,12 +83,12 @@ export async function execute(
   const { file } = chapter
   const place: RunPlace = { file, index, cell: cells.find(c => c.index === began.at(-1)), cells }
   const given = { cells: outputs, inlines, verdicts, doubts }
-  const problems = failure
-    ? [failureDiagnostic(failure, place)]
+  const problem = failure
+    ? failureDiagnostic(failure, place)
     : ending.type === 'ended'
-      ? absentDiagnostics(file, index, running, given)
-      : [endingDiagnostic(ending, place, limits.megabytes)]
-  return { outputs: given, threw, problems, ran: began.length }
+      ? undefined
+      : endingDiagnostic(ending, place, limits.megabytes)
+  return { outputs: given, threw, problem, ran: began.length }
 }
 
 function jobOf(

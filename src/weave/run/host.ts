@@ -57,6 +57,7 @@ process.on('message', (job: Job) => {
   }
   worker.ref()
   reports.on('message', receive)
+  reports.on('messageerror', error => crash('UNREADABLE', error.message))
   worker.on('error', (error: Error & { code?: string }) => crash(error.code ?? error.name, error.message))
   // A thread ends in peace, though its chapter has not, when nothing is left that its `await` could wait for.
   worker.on('exit', code => crash(code === 0 ? 'UNSETTLED' : 'EXIT', 'the thread ended'))

@@ -15,8 +15,9 @@ export function runProblems(
   { outputs, threw }: { readonly outputs: Outputs; readonly threw: Threw },
 ): readonly Diagnostic[] {
   const cells = runningCells(chapter)
+  const absent = absentDiagnostics(chapter.file, index, expectedOf(chapter), outputs)
+  if (absent.length > 0) return absent
   return [
-    ...absentDiagnostics(chapter.file, index, expectedOf(chapter), outputs),
     ...brokenPromises(chapter.file, index, cells, threw),
     ...shownProblems(chapter.file, index, cells, outputs),
     ...inlineDiagnostics(chapter, index, outputs),

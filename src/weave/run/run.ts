@@ -92,10 +92,10 @@ export async function runProgram(
   const part = plan && stale && stale.size < plan.units.length ? selection(plan.units, stale) : undefined
   const done =
     stale?.size === 0 ? nothingRan : await runSelected(program, bundle, part, index, limits, options)
-  if (done.problems.length > 0)
+  if (done.problem)
     return {
       value: { outputs: done.outputs, cells: cells.length, ran: done.ran },
-      diagnostics: done.problems,
+      diagnostics: [done.problem],
     }
   const whole = plan && stale && (part || stale.size === 0) ? joinUnits(plan.units, keptUnits, done) : done
   if (!allRan(expectedOf(chapter), whole.outputs)) return finish(whole, done.ran)
@@ -104,7 +104,7 @@ export async function runProgram(
   return finish(whole, done.ran)
 }
 
-const nothingRan: Executed = { outputs: noOutputs, threw: {}, problems: [], ran: 0 }
+const nothingRan: Executed = { outputs: noOutputs, threw: {}, problem: undefined, ran: 0 }
 
 type Around = Pick<RunOptions, 'seconds' | 'megabytes' | 'macros' | 'runtime' | 'stateless'>
 

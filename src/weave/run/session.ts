@@ -12,6 +12,8 @@ import { limitError, traceOf } from './trace.ts'
 const streamLimit = 1_000_000
 /** Characters of what one cell displays. */
 const displayLimit = 20_000_000
+/** Lists in lists of what it displays: no reader opens more, and no message carries much more. */
+const deepest = 200
 
 export interface Session {
   /** Adds printed text to the current cell. */
@@ -50,8 +52,11 @@ export function createSession(post: (message: Message) => void, judge: Judge): S
     else outputs.push({ output_type: 'stream', name, text })
   }
   const limited = (data: MimeBundle | undefined) => {
-    for (const content of Object.values(data ?? {}))
+    for (const content of Object.values(data ?? {})) {
       displayed += typeof content === 'string' ? content.length : 0
+      if (isDeeper(content, deepest))
+        throw limitError('output', `this cell displays data that is nested more than ${deepest} deep`)
+    }
     if (displayed > displayLimit)
       throw limitError(
         'output',
@@ -105,4 +110,9 @@ export function createSession(post: (message: Message) => void, judge: Judge): S
   for (const [name, value] of Object.entries({ __unroll: Object.freeze(marks), __i: inline }))
     Object.defineProperty(globalThis, name, { value, writable: false, configurable: true })
   return { stream, flush }
+}
+
+function isDeeper(value: unknown, levels: number): boolean {
+  if (typeof value !== 'object' || value === null) return false
+  return levels === 0 || Object.values(value).some(v => isDeeper(v, levels - 1))
 }

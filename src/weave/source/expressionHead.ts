@@ -22,9 +22,11 @@ const misspelt = new Set(['st', 'tss', 'tts'])
 export function readHead(content: string): Head | undefined {
   const exact = /^ ?\{(?:ts|typescript)(?:=([^}\s]*))?\}[ \n]?/i.exec(content)
   if (exact) return { length: exact[0].length, typed: exact[1] }
-  const near =
-    /^ ?\{(\{?\s*[.=]?)([A-Za-z]+)(\s*=\s*[^}]*|\s*[;:,]?\s*)\}?\}(?=([ \n]?)(\S?))[ \n]?/.exec(content) ??
-    undefined
+  // More than a few words in the braces are no mark.
+  const start = content.slice(0, 200)
+  const near = /^ ?\{(\{?\s*[.=]?)([A-Za-z]+)(\s*=\s*[^}]*|\s*[;:,]?\s*)\}?\}(?=([ \n]?)(\S?))[ \n]?/.exec(
+    start,
+  )
   const whole = /^ ?\{(?:ts|typescript) +[^\s=:,;}][^}]*\}$/i.exec(content)
   if (whole) return meant(content.length, content, 'the expression stands behind the braces')
   if (!near) return undefined

@@ -16,6 +16,7 @@ function rule(state: StateInline, silent: boolean): boolean {
   marks.lastIndex = pos
   const mark = marks.exec(src)?.[0] ?? '`'
   const from = pos + mark.length
+  if (!/^ ?\{/.test(src.slice(from, from + 2))) return false
   const to = closing(src, from, posMax, mark.length)
   const head = to === -1 ? undefined : readHead(src.slice(from, to))
   if (!head) return false

@@ -3,18 +3,22 @@
  * or that a diagram is drawn, is a problem at its words.
  */
 import { nearest } from '../base/nearest.ts'
-import type { Span } from '../base/position.ts'
 import type { Cell, CodeLook, DiagramLanguage } from './chapter.ts'
-import { foreignDiagrams, foreignDirective, foreignWord } from './foreignFences.ts'
-
-export interface InfoProblem {
-  readonly severity: 'error' | 'warning'
-  /** Offsets into the info string. */
-  readonly span: Span
-  readonly rule: string
-  readonly message: string
-  readonly help: string
-}
+import { lookOf } from './codeLook.ts'
+import { foreignDirective, foreignWord } from './foreignFences.ts'
+import {
+  cellKind,
+  cellLanguages,
+  diagrams,
+  type InfoProblem,
+  kinds,
+  meantKind,
+  own,
+  problem,
+  type Word,
+  wordsOf,
+} from './infoWords.ts'
+import { nearDiagram, nearLanguage, unknownLanguage } from './nearLanguages.ts'
 
 export interface FenceInfo {
   /** As it is coloured: `ts`, `python`, ''. */
@@ -30,57 +34,16 @@ export interface FenceInfo {
   readonly problems: readonly InfoProblem[]
 }
 
-const diagrams: Readonly<Record<string, DiagramLanguage>> = {
-  plantuml: 'plantuml',
-  puml: 'plantuml',
-  mermaid: 'mermaid',
-  dot: 'dot',
-  graphviz: 'dot',
-}
-/** Known languages, and words, that only look like one that is drawn. */
-const otherLanguages = new Set(['pot', 'dos', 'doc', 'do', 'bot', 'not', 'xml', 'yml'])
-/** What people call them besides. */
-const shortNames: Readonly<Record<string, string>> = {
-  ...{ uml: 'plantuml', plant: 'plantuml', wsd: 'plantuml', iuml: 'plantuml' },
-  ...{ mmd: 'mermaid', viz: 'graphviz' },
-}
-/** Languages of cells, and the language that each is coloured as. */
-const cellLanguages: Readonly<Record<string, 'ts' | 'js'>> = {
-  ts: 'ts',
-  typescript: 'ts',
-  js: 'js',
-  javascript: 'js',
-}
-const kinds = ['exec', 'check'] as const
-/** Words that mean one of the kinds elsewhere, or in a hurry. */
-const synonyms: Readonly<Record<string, Cell['kind']>> = {
-  ...{ execute: 'exec', executed: 'exec', exe: 'exec', run: 'exec', eval: 'exec', cell: 'exec' },
-  ...{ checked: 'check', typecheck: 'check' },
-}
-
-interface Word extends Span {
-  readonly text: string
-}
-
 /** @param info the line behind the fence's marks, as it stands in the chapter */
 export function readInfo(info: string): FenceInfo {
-  const [first, ...rest] = wordsOf(info)
+  // Nobody writes more: what is longer is no use, and would take long to read.
+  const [first, ...rest] = wordsOf(info.slice(0, 2000))
   if (!first) return { language: '', attributes: '', look: {}, problems: [] }
   if (first.text.startsWith('{')) return readBraced(first, rest)
   const head = /^[^\s{,:;=|()]+/.exec(first.text)?.[0] ?? first.text
   const language = { text: head, start: first.start, end: first.start + head.length }
   const tail = { text: first.text.slice(head.length), start: language.end, end: first.end }
   return readWords(language, tail.text === '' ? rest : [tail, ...rest])
-}
-
-/** Runs of characters without spaces, in which quotes and braces hold together. */
-function wordsOf(info: string): Word[] {
-  const pattern = /(?:"[^"]*"|\{(?:"[^"]*"|[^}"])*\}|[^\s"{]|["{])+/g
-  return [...info.matchAll(pattern)].map(({ 0: text, index }) => ({
-    text,
-    start: index,
-    end: index + text.length,
-  }))
 }
 
 function readWords(head: Word, words: readonly Word[]): FenceInfo {
@@ -206,82 +169,6 @@ function shownOnly(head: Word, problems: readonly InfoProblem[]): FenceInfo {
   return { language: head.text, attributes: '', look: {}, problems }
 }
 
-/** A language that nearly is one of ours, or stands where one should. */
-function nearLanguage(head: Word, words: readonly Word[]): InfoProblem | undefined {
-  const plain = head.text.normalize('NFKC').toLowerCase()
-  const letters = plain.replace(/[^a-z]/g, '')
-  const [next] = words
-  const glued = new RegExp(
-    `^(tsx?|typescript|jsx?|javascript)(${[...kinds, ...Object.keys(synonyms)].join('|')})$`,
-  ).exec(letters)
-  if (glued)
-    return cellKind(
-      head,
-      `unknown language: ${head.text}`,
-      `Did you mean \`${askedFor(glued[1], glued[2])}\`?`,
-    )
-  const asks =
-    next && (kinds.some(k => k === next.text) || (own(cellLanguages, plain) && meantKind(next.text)))
-  if (kinds.some(k => k === plain)) {
-    const help = `Did you mean \`${askedFor('ts', plain)}\`?`
-    return cellKind(head, `the language comes first, then \`${plain}\``, help)
-  }
-  if (next && asks) {
-    const near = own(cellLanguages, plain) ? plain : nearest(letters, Object.keys(cellLanguages))
-    const isNear = near !== undefined && (letters.length > 3 || own(cellLanguages, plain))
-    return cellKind(
-      head,
-      `cells are TypeScript, got ${head.text}`,
-      isNear
-        ? `Did you mean \`${askedFor(near, next.text)}\`?`
-        : `Write \`ts ${meantKind(next.text)}\`, or \`${head.text}\` alone to only show the code.`,
-    )
-  }
-  if (own(cellLanguages, plain) && plain !== head.text.toLowerCase())
-    return problem('warning', head, {
-      rule: 'fence-language',
-      message: `unknown language: ${head.text}`,
-      help: `Did you mean \`${plain}\`?`,
-    })
-  const drawn = nearDiagram(plain)
-  if (drawn) return unknownLanguage(head, drawn)
-  if (foreignDiagrams.includes(plain))
-    return problem('warning', head, {
-      rule: 'diagram-language',
-      message: `${head.text} is not drawn here: it is shown as code`,
-      help: 'Diagrams are drawn in the languages plantuml, mermaid and dot.',
-    })
-  return undefined
-}
-
-function nearDiagram(name: string): string | undefined {
-  const letters = name.replace(/[^a-z]/g, '')
-  if (otherLanguages.has(name) || letters.length < 3) return undefined
-  return own(shortNames, letters) ?? nearest(letters, Object.keys(diagrams))
-}
-
-function unknownLanguage(head: Word, meant: string): InfoProblem {
-  return problem('error', head, {
-    rule: 'diagram-language',
-    message: `unknown language: ${head.text}`,
-    help: `Did you mean \`${meant}\`?`,
-  })
-}
-
-/** The kind that a word asks for, whatever marks stand round it: `{exec}`, `.exec`, `exec=true`, `exce`, `run`. */
-function meantKind(word: string): Cell['kind'] | undefined {
-  const bare = /^[^\p{L}"/]*(\p{L}+)(?:=(?:true|1|"true"))?[^\p{L}"/]*$/u.exec(word.normalize('NFKC'))?.[1]
-  if (bare === undefined) return undefined
-  const key = bare.toLowerCase()
-  return own(synonyms, key) ?? (nearest(key, kinds) as Cell['kind'] | undefined)
-}
-
-/** `ts exec` for `tsx`, `run`. */
-function askedFor(language: string, word: string): string {
-  const known = own(cellLanguages, language.replace(/x$/, '')) ? language.replace(/x$/, '') : 'ts'
-  return `${known} ${meantKind(word) ?? 'exec'}`
-}
-
 function wrongKind(head: Word, word: Word, kind: Word | undefined): InfoProblem {
   return cellKind(
     word,
@@ -298,10 +185,6 @@ function notChecked(head: Word): InfoProblem {
     `only TypeScript is checked, got ${head.text}`,
     `Write \`ts check\`, or \`${head.text}\` alone to only show the code.`,
   )
-}
-
-function cellKind(span: Span, message: string, help: string): InfoProblem {
-  return problem('error', span, { rule: 'cell-kind', message, help })
 }
 
 /** `echo=false` and `{#fig-a fig-cap="…"}` behind `ts exec`. */
@@ -321,25 +204,6 @@ function optionInInfo(word: Word): InfoProblem {
   })
 }
 
-/** Marked lines and titles, in the ways in which other tools write them. */
-function lookOf(word: string): CodeLook | undefined {
-  const lines = /^(?:(?:highlight|hl_lines|mark|emphasize-lines)=)?["{]\{?([\d\s,-]+)\}?["}]$/.exec(word)?.[1]
-  if (lines !== undefined && /\d/.test(lines)) return { lines: lineNumbers(lines) }
-  const title =
-    /^(?:title|filename|file|name|filepath)=(?:"([^"]*)"|'([^']*)'|(\S+))$/i.exec(word) ??
-    /^\[([^\]]+)\]$/.exec(word)
-  const text = title?.slice(1).find(t => t !== undefined && t !== '')
-  return text === undefined ? undefined : { title: text }
-}
-
-/** `1,3-5` → 1, 3, 4, 5 */
-function lineNumbers(text: string): readonly number[] {
-  return [...text.matchAll(/(\d+)(?:\s*-\s*(\d+))?/g)].flatMap(([, from, to = from]) => {
-    const count = Math.min(Number(to) - Number(from) + 1, 10_000)
-    return Array.from({ length: Math.max(0, count) }, (_, i) => Number(from) + i)
-  })
-}
-
 function foreign(head: Word, word: Word, isOurs: boolean): InfoProblem[] {
   const known = foreignWord(word.text)
   if (!known && !isOurs) return []
@@ -353,16 +217,4 @@ function foreign(head: Word, word: Word, isOurs: boolean): InfoProblem[] {
         known?.help ?? 'The kinds of cells are `exec` and `check`; options go into `//| key: value` lines.',
     }),
   ]
-}
-
-function problem(
-  severity: InfoProblem['severity'],
-  { start, end }: Span,
-  said: { rule: string; message: string; help: string },
-): InfoProblem {
-  return { severity, span: { start, end }, ...said }
-}
-
-function own<T>(table: Readonly<Record<string, T>>, key: string): T | undefined {
-  return Object.hasOwn(table, key) ? table[key] : undefined
 }

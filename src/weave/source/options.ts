@@ -76,88 +76,85 @@ export function readOptions(
   mark: string,
   rules: Readonly<Record<string, ValueRule>>,
 ): OptionLines {
-  const marked = lines.map(({ start, end }) => {
-    const text = index.text.slice(start, end)
+  const texts = lines.map(({ start, end }) => index.text.slice(start, end))
+  const marked = texts.map((text, i): MarkedLine | undefined => {
     const indent = text.length - text.trimStart().length
     if (!text.startsWith(mark, indent)) return undefined
     const skip = indent + mark.length + (text[indent + mark.length] === ' ' ? 1 : 0)
-    return { from: start + skip, text: text.slice(skip) }
+    return { start: lines[i].start + skip, end: lines[i].end, text: text.slice(skip) }
   })
-  const almost = lines.map((span, i) =>
-    marked[i] ? undefined : almostOption(index.text.slice(span.start, span.end), mark, rules),
+  const codeAt = texts.findIndex(text => !/^\s*(?:\/\/|\/\*|[#%']|--|$)/.test(text))
+  const almost = texts.map((text, i) =>
+    marked[i] ? undefined : almostOption(text, mark, rules, codeAt === -1 || i < codeAt),
   )
   const firstOther = lines.findIndex((_, i) => !marked[i] && !almost[i])
   const count = firstOther < 0 ? lines.length : firstOther
   const heads = marked.slice(0, count).filter(line => line !== undefined)
-  const near = almost.flatMap((meant, i) =>
-    meant === undefined
-      ? []
-      : [
-          errorAt(file, index, lines[i], {
-            rule: 'option-almost',
-            message: `this line is no option: options begin with \`${mark}\``,
-            help: `Did you mean \`${mark} ${meant}\`?`,
-          }),
-        ],
+  const meant = heads.map(({ text }) => otherForm(text, rules))
+  const { values, spans, problems } = readYaml(
+    heads.map(({ text }, i) => `${meant[i] ? ' '.repeat(text.length) : text}\n`).join(''),
+    rules,
+    'option',
   )
-  // An option further down would be a comment that does nothing, and nobody would know.
-  const misplaced = marked
-    .slice(count)
-    .filter(line => line !== undefined)
-    .filter(({ text }) => Object.hasOwn(rules, text.split(':')[0].trim()))
-    .map(({ from, text }) =>
-      errorAt(
-        file,
-        index,
-        { start: from, end: from + text.length },
-        {
-          rule: 'option-misplaced',
-          message: 'this option comes too late to be read',
-          help: `Move it up: options are the first lines of a block, each beginning with \`${mark}\`.`,
-        },
-      ),
-    )
-  if (heads.length === 0) return { options: {}, count, spans: {}, diagnostics: [...near, ...misplaced] }
-  const forms = heads.map(h => ({ ...h, meant: otherForm(h.text, rules) }))
-  const malformed = forms.flatMap(({ from, text, meant }) =>
-    meant === undefined
-      ? []
-      : [
-          errorAt(
-            file,
-            index,
-            { start: from, end: from + text.length },
-            {
-              rule: 'option-form',
-              message: `expected \`key: value\`, got \`${text.trim()}\``,
-              help: `Did you mean \`${mark} ${meant}\`?`,
-            },
-          ),
-        ],
-  )
-  const yaml = forms.map(({ text, meant }) => `${meant ? ' '.repeat(text.length) : text}\n`).join('')
-  const { values, spans, problems } = readYaml(yaml, rules, 'option')
-  const toChapter = (offset: number) => {
-    let rest = offset
-    for (const { from, text } of heads) {
-      if (rest <= text.length) return from + rest
-      rest -= text.length + 1
-    }
-    const last = heads[heads.length - 1]
-    return last.from + last.text.length
-  }
-  const place = ({ start, end }: Span) => ({ start: toChapter(start), end: toChapter(end) })
+  const place = ({ start, end }: Span) => ({ start: inChapter(heads, start), end: inChapter(heads, end) })
+  const error = (span: Span, problem: Parameters<typeof errorAt>[3]) => errorAt(file, index, span, problem)
   return {
     options: values as CellOptions,
     count,
     spans: Object.fromEntries(Object.entries(spans).map(([key, span]) => [key, place(span)])),
     diagnostics: [
-      ...problems.map(({ span, ...problem }) => errorAt(file, index, place(span), withOurWay(problem))),
-      ...malformed,
-      ...near,
-      ...misplaced,
+      ...problems.map(({ span, ...problem }) => error(place(span), withOurWay(problem))),
+      ...heads.flatMap((line, i) =>
+        meant[i] === undefined
+          ? []
+          : [
+              error(line, {
+                rule: 'option-form',
+                message: `expected \`key: value\`, got \`${line.text.trim()}\``,
+                help: `Did you mean \`${mark} ${meant[i]}\`?`,
+              }),
+            ],
+      ),
+      ...almost.flatMap((option, i) =>
+        option === undefined
+          ? []
+          : [
+              error(lines[i], {
+                rule: 'option-almost',
+                message: `this line is no option: options begin with \`${mark}\``,
+                help: `Did you mean \`${mark} ${option}\`?`,
+              }),
+            ],
+      ),
+      // An option further down would be a comment that does nothing, and nobody would know.
+      ...marked
+        .slice(count)
+        .filter(line => line !== undefined)
+        .filter(({ text }) => Object.hasOwn(rules, text.split(':')[0].trim()))
+        .map(line =>
+          error(line, {
+            rule: 'option-misplaced',
+            message: 'this option comes too late to be read',
+            help: `Move it up: options are the first lines of a block, each beginning with \`${mark}\`.`,
+          }),
+        ),
     ],
   }
+}
+
+/** An option line behind its mark. */
+interface MarkedLine extends Span {
+  readonly text: string
+}
+
+/** From an offset in the YAML of the lines to one in the chapter. */
+function inChapter(lines: readonly MarkedLine[], offset: number): number {
+  let rest = offset
+  for (const { start, text } of lines) {
+    if (rest <= text.length) return start + rest
+    rest -= text.length + 1
+  }
+  return lines.at(-1)?.end ?? 0
 }
 
 /** Options of Quarto, knitr and others have a way of ours, or none. */

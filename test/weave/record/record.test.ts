@@ -3,8 +3,11 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { compareWithRecord } from '../../../src/weave/record/compare.ts'
 import { agree, splitNumbers } from '../../../src/weave/record/numbers.ts'
 import { formatRecord, parseRecord } from '../../../src/weave/record/record.ts'
+import { noOutputs, type Outputs } from '../../../src/weave/run/output.ts'
+import { parseChapter } from '../../../src/weave/source/parse.ts'
 import { type TestBook, testBook } from '../../support/book.ts'
 
 describe('numbers', () => {
@@ -123,5 +126,45 @@ describe('check', () => {
     ])
     expect((await book.check({ update: true })).value.updated).toHaveLength(1)
     expect((await book.check()).lines).toEqual([])
+  })
+})
+
+describe('a record that holds nothing', () => {
+  const chapter = parseChapter({
+    file: 'a.md',
+    path: '/a.md',
+    book: '',
+    slug: 'a',
+    text: '```ts exec\nconst a = 1\n```\n\n```ts exec\na\n```\n\n`{ts} a`\n',
+  }).value
+  const empty = { cells: [], inlines: [] }
+  const found = (outputs: Outputs, record: typeof empty | null = empty, of = chapter) =>
+    compareWithRecord(of, outputs, record ?? undefined, '_records/a.json').map(
+      d => `${d.range?.start.line} ${d.severity} ${d.rule}: ${d.message}`,
+    )
+  const absent = 'did not run, and nothing says why: a fault of unroll'
+  const all = [
+    `1 error not-run: this cell ${absent}`,
+    `5 error not-run: this cell ${absent}`,
+    `9 error not-run: this inline expression ${absent}`,
+  ]
+
+  it('is not accepted for a chapter of which nothing ran, nor is none', () => {
+    expect(found(noOutputs)).toEqual(all)
+    expect(found(noOutputs, null)).toEqual(all)
+    expect(found({ cells: { 0: [] }, inlines: { 0: '1' }, verdicts: {} })).toEqual([all[1]])
+  })
+
+  it('is a warning for a chapter whose cells show nothing, and an error when they show something', () => {
+    const quiet = { ...chapter, cells: chapter.cells.slice(0, 1), inlines: [] }
+    const nothing = { cells: { 0: [] }, inlines: {}, verdicts: {} }
+    expect(found(nothing, empty, quiet)).toEqual([
+      '1 warning record-empty: _records/a.json is empty: this chapter shows nothing',
+    ])
+    expect(found(nothing, null, quiet)).toEqual([])
+    const printed = { output_type: 'stream', name: 'stdout', text: '1' } as const
+    expect(found({ ...nothing, cells: { 0: [printed] } }, empty, quiet)).toEqual([
+      '1 error record-differs: cell-1 no longer gives its recorded output: nothing was recorded',
+    ])
   })
 })

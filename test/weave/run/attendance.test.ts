@@ -193,6 +193,14 @@ describe('a fault of ours', () => {
     expect((await run(text, without(pattern))).lines).toEqual(expected)
   })
 
+  it('is not that marks stand deeper than expected: then the chapter runs as one piece', async () => {
+    const wrapped = (bundle: Bundle) => ({ ...bundle, code: `try{${bundle.code}}finally{}` })
+    const { lines, ran, outputs } = await run(text, wrapped)
+    expect(lines).toEqual([])
+    expect(ran).toBe(2)
+    expect(outputs.inlines[0]).toBe('3')
+  })
+
   it('keeps nothing of such a run', async () => {
     const cache = memoryCache()
     await run(text, without(/[\s\S]*/), cache)
@@ -270,6 +278,17 @@ describe('what cannot be sent or read as it is', () => {
   it('too much of it is an error of the cell', async () => {
     const { lines } = await run(cell("display('x'.repeat(21_000_000))"))
     expect(lines).toEqual(['2:1 error output-limit: this cell displays more than 20,000,000 characters'])
+  })
+
+  it('so is data that is nested too deep', async () => {
+    const { lines } = await run(
+      cell(
+        "let deep: unknown = 1\nfor (let i = 0; i < 3000; i++) deep = [deep]\ndisplay({ [Symbol.for('Jupyter.display')]: () => ({ 'application/json': deep }) })",
+      ),
+    )
+    expect(lines).toEqual([
+      '4:1 error output-limit: this cell displays data that is nested more than 200 deep',
+    ])
   })
 
   it('a cell that waits for nothing is an error, and no crash', async () => {

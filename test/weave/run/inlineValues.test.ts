@@ -85,6 +85,12 @@ describe('a value in a sentence', () => {
     expect(again.lines).toEqual(said.lines)
   })
 
+  it('says so again when only another expression runs', async () => {
+    await book.write({ 'bad.md': `${cell}\n${lines(bad)}\n\n\`{ts} row.a + 1\`\n` })
+    const again = await book.build({ cache: `${book.folder}/cache` })
+    expect(again.lines).toEqual(said.lines)
+  })
+
   it('reads as expected where it has a text', async () => {
     expect(said.lines.filter(l => l.startsWith('good.md'))).toEqual([])
     const alone = await testBook({ 'good.md': `${cell}\n${lines(good)}\n` })

@@ -32,7 +32,7 @@ const kinds = [
     'patch',
     'nest',
   ] as const),
-  ...(['destructure', 'constant', 'pure', 'setter'] as const),
+  ...(['destructure', 'constant', 'pure', 'setter', 'using'] as const),
 ] as const
 
 const step = fc.record({
@@ -92,7 +92,7 @@ export function chapterText(cells: readonly CellPlan[]): string {
     return name
   }
   const blocks = cells.map(({ steps, shows, isInline }) => {
-    const lines = steps.map(s => statement(s, pick, make))
+    const lines = steps.map(s => statement(s, pick, make, () => `held${made++}`))
     const shown = shows.map(n => known[n % Math.max(1, known.length)]).filter(k => k !== undefined)
     const value = shown.map(({ name, kind }) =>
       kind === 'function' ? `${name}()` : kind === 'class' ? `${name}.total` : name,
@@ -109,6 +109,7 @@ function statement(
   { kind, a, b }: Step,
   pick: (kind: Kind, n: number) => string | undefined,
   make: (kind: Kind) => string,
+  fresh: () => string,
 ): string {
   const list = pick('list', a)
   const box = pick('box', a)
@@ -117,6 +118,9 @@ function statement(
   const fn = pick('function', a)
   const type = pick('class', a)
   switch (kind) {
+    case 'using':
+      // What disposal changes is seen by later cells only.
+      return list ? `using ${fresh()} = { [Symbol.dispose]: () => void ${list}.push(${b}) }` : ''
     case 'number':
       return `let ${make('variable')} = ${b}`
     case 'constant':

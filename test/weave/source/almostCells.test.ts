@@ -88,6 +88,10 @@ describe('a fence that nearly runs', () => {
     ['typescriptexec', language('typescriptexec', 'typescript exec')],
     ['exec', '4 error cell-kind: the language comes first, then `exec` → Did you mean `ts exec`?'],
     ['exec ts', '4 error cell-kind: the language comes first, then `exec` → Did you mean `ts exec`?'],
+    ['exec-ts', '4 error cell-kind: the language comes first, then `exec` → Did you mean `ts exec`?'],
+    ['run js', '4 error cell-kind: the language comes first, then `exec` → Did you mean `js exec`?'],
+    ['ts\u200bexec', '4 error cell-kind: unknown language: ts\u200bexec → Did you mean `ts exec`?'],
+    ['ts(exec)', unknown(6, '(exec)')],
     ['ｔｓ exec', '4 error cell-kind: cells are TypeScript, got ｔｓ → Did you mean `ts exec`?'],
     [
       'typscript exec',
@@ -136,6 +140,8 @@ describe('a fence that nearly draws', () => {
     ['plant-uml', unknown('plant-uml', 'plantuml')],
     ['uml', unknown('uml', 'plantuml')],
     ['graphvis', unknown('graphvis', 'graphviz')],
+    ['digraph', unknown('digraph', 'graphviz')],
+    ['sequenceDiagram', unknown('sequenceDiagram', 'mermaid')],
     ['viz', unknown('viz', 'graphviz')],
     ['dto', unknown('dto', 'dot')],
     ['d2', foreign('d2')],
@@ -342,6 +348,7 @@ describe('a line that nearly is an option', () => {
     '// 输出: 真',
     '// output: the loss',
     'const a = 1 // | echo: false',
+    'const a = 1\n// echo: false',
     '// @ts-ignore',
   ])('%s is a comment', line => {
     expect(said(`\`\`\`ts exec\n${line}\n1\n\`\`\`\n`)).toEqual([])
