@@ -113,19 +113,12 @@ export function toConfig(spec: unknown, found: readonly string[], file: string):
   const listed = (config.books ?? []).map((book, i) =>
     checked<BookSpec>(book, bookKeys, `books[${i}]`, file, diagnostics),
   )
-  for (const [i, book] of listed.entries()) {
-    if (book.dir === undefined)
-      diagnostics.push(
-        configError(file, `missing \`dir\` in books[${i}]`, { help: 'Name the folder of its chapters.' }),
-      )
-    else if (!found.includes(book.dir))
-      diagnostics.push(
-        configError(file, `books[${i}].dir is ${JSON.stringify(book.dir)}, but there are no chapters in it`, {
-          help: `Folders with chapters: ${found.join(', ') || 'none'}.`,
-        }),
-      )
-  }
-  const known = listed.filter(book => found.includes(book.dir))
+  for (const [i, book] of listed.entries())
+    diagnostics.push(
+      ...checkBook(book, i, listed, found).map(([message, help]) => configError(file, message, { help })),
+    )
+  const isFirst = ({ dir }: BookSpec, i: number) => listed.findIndex(book => book.dir === dir) === i
+  const known = listed.filter((book, i) => found.includes(book.dir) && isFirst(book, i))
   const rest = found.filter(dir => !known.some(book => book.dir === dir)).map(dir => ({ dir }))
   const books = [...known, ...rest].map(book => completeBook(book, config, file.split('/').at(-2) ?? ''))
   const value: Config = {
@@ -145,6 +138,42 @@ export function toConfig(spec: unknown, found: readonly string[], file: string):
 export function namedBooks(spec: unknown): string[] {
   const books = (spec as ConfigSpec | null | undefined)?.books
   return Array.isArray(books) ? books.map((book: Partial<BookSpec> | null) => book?.dir).filter(isText) : []
+}
+
+/** What is wrong with a book's folders: message and help. */
+function checkBook(
+  { dir, translates }: BookSpec,
+  i: number,
+  listed: readonly BookSpec[],
+  found: readonly string[],
+): [message: string, help: string][] {
+  if (dir === undefined) return [[`missing \`dir\` in books[${i}]`, 'Name the folder of its chapters.']]
+  const name = JSON.stringify(dir)
+  const problems: [string, string][] = []
+  const first = listed.findIndex(book => book.dir === dir)
+  if (first < i)
+    problems.push([`books[${i}].dir is ${name}, as that of books[${first}]`, 'Keep one of them.'])
+  const parent = found.find(book => book !== '' && dir.startsWith(`${book}/`))
+  if (!found.includes(dir))
+    problems.push(
+      parent
+        ? [
+            `books[${i}].dir is ${name}, a folder in the book ${parent}`,
+            'Folders in a book are parts of it: remove the entry.',
+          ]
+        : [`books[${i}].dir is ${name}, but there are no chapters in it`, folderHelp(dir, found)],
+    )
+  if (translates !== undefined && !found.includes(translates))
+    problems.push([
+      `books[${i}].translates is ${JSON.stringify(translates)}, but there are no chapters in it`,
+      folderHelp(translates, found),
+    ])
+  return problems
+}
+
+function folderHelp(dir: string, found: readonly string[]): string {
+  const guess = nearest(dir, found)
+  return guess ? `Did you mean '${guess}'?` : `Folders with chapters: ${found.join(', ') || 'none'}.`
 }
 
 function completeBook(book: BookSpec, config: ConfigSpec, folder: string): BookConfig {

@@ -80,7 +80,8 @@ function settle(entries: readonly Entry[]): Settled {
         message: `unknown key: ${key}`,
         help,
       })
-    } else if ('advice' in other) problems.push(foreignProblem(entry, 'has no effect here', other.advice))
+    } else if (isEmpty(entry) && entry.comment === undefined) continue
+    else if ('advice' in other) problems.push(foreignProblem(entry, 'has no effect here', other.advice))
     else if (other.to === 'tags' || !(other.to in values))
       problems.push(
         ...take(entry, other.to, other.rule, values).map(p => ({ ...p, severity: 'warning' as const })),

@@ -44,6 +44,9 @@ const isAbout = (name: string) =>
   ) ||
   /\.(d\.ts|license)$/.test(name)
 
+/** What a set of data was made with may lie beside it. */
+const isScript = (name: string) => /\.([cm]?[jt]s|py|sh|r|jl)$/i.test(name)
+
 const markdownNames = /\.(md|markdown|mdown|mkdn?|mdwn|mkd)$/i
 
 class Walk implements Listing {
@@ -123,7 +126,7 @@ class Walk implements Listing {
 
   private file(name: string, below: string, path: string): void {
     const isData = /(^|\/)_data\//.test(below)
-    if (isAbout(name)) return
+    if (isAbout(name) || (isData && isScript(name))) return
     if (isData || !markdownNames.test(name)) {
       this.others.push(path)
       return

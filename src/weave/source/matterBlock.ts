@@ -209,7 +209,7 @@ function braces(mark: string, open: Line, text: string): FoundMatter | undefined
 /** Offset behind the brace that closes the one at `start`; texts in quotes hold none. */
 function closingBrace(text: string, start: number): number | undefined {
   let depth = 0
-  for (const match of text.slice(start).matchAll(/"(?:[^"\\\n]|\\.)*"|[{}]/g)) {
+  for (const match of text.slice(start).matchAll(/"[^"\\\n]*(?:\\.[^"\\\n]*)*"|[{}]/g)) {
     if (match[0] === '{') depth++
     if (match[0] === '}' && --depth === 0) return start + match.index + 1
   }
@@ -250,7 +250,7 @@ function fenced(mark: string, open: Line, text: string): FoundMatter | undefined
 
 /** A fence of other signs: `--`, `***`, `———` of an editor that improves dashes. */
 function otherFence(mark: string, open: Line, text: string): FoundMatter | undefined {
-  if (!almostFence.test(mark)) return undefined
+  if (!isAlmostFence(mark)) return undefined
   const first = lineAt(text, open.next)
   if (!first || !isKeyLine(first.text) || !isTelling(first.text)) return undefined
   const fence = /=/.test(first.text.split(':')[0]) ? '+++' : '---'
@@ -316,19 +316,23 @@ function isTelling(line: string): boolean {
 }
 
 /** Lines of marks that one may take for a fence. */
-const almostFence = /^[-–—−‐_*=~+;.·](\s*[-–—−‐_*=~+;.·])+$/
+const isAlmostFence = (line: string) =>
+  line.length < 100 && /^\s*[-–—−‐_*=~+;.·](\s*[-–—−‐_*=~+;.·])+\s*$/.test(line)
 
 /** Nothing says where it ends: the rest of the chapter is read from the first line that cannot belong to it. */
 function unclosed(open: Line, inside: readonly Line[], mark: string): FoundMatter {
   const end = inside.findIndex(
     (line, i) =>
-      almostFence.test(line.text.trim()) ||
-      (isBlank(line) && inside[i + 1] && !isKeyLine(inside[i + 1].text)),
+      isAlmostFence(line.text) || (isBlank(line) && inside[i + 1] && !isKeyLine(inside[i + 1].text)),
   )
   const almost = inside.at(end)
   if (end !== -1 && almost && !isBlank(almost)) {
-    const message = `the front matter ends with \`${mark}\`, got \`${almost.text.trim()}\``
-    const problem = fault(almost, 'front-matter-fence', message, `Write \`${mark}\`.`)
+    const isIndented = almost.text.trim() === mark
+    const message = isIndented
+      ? 'the line that ends the front matter is indented'
+      : `the front matter ends with \`${mark}\`, got \`${almost.text.trim()}\``
+    const help = isIndented ? 'Begin it where the first line begins.' : `Write \`${mark}\`.`
+    const problem = fault(almost, 'front-matter-fence', message, help)
     return { bodyStart: almost.next, problems: [problem] }
   }
   const help = `Close it with a line that holds \`${mark}\` alone.${mark === '---' ? ' For a line across the page write `***`.' : ''}`

@@ -148,7 +148,14 @@ export type ForeignKey =
 const same = (to: keyof FrontMatter): ForeignKey => ({ to, rule: ourKeys[to] })
 
 /** Docusaurus: `last_update: {date, author}`. */
-const lastUpdate: KeyRule = { ...date, read: v => date.read(isRecord(v) ? v.date : v) }
+const lastUpdate: KeyRule = {
+  ...date,
+  read: v => date.read(isRecord(v) ? v.date : v),
+  remark: v =>
+    isRecord(v) && Object.keys(v).some(key => key !== 'date')
+      ? { message: 'of the last change only the date is shown', help: 'Name who made it in `author`.' }
+      : date.remark?.(v),
+}
 
 /** `published: false` is a draft. A day on which to publish is none of a build's business. */
 const published: KeyRule = { ...rule.flag, read: v => (typeof v === 'boolean' ? !v : undefined) }
@@ -221,8 +228,12 @@ const advices: readonly (readonly [keys: string, advice: string])[] = [
     'Formulas and diagrams need no switch: remove it.',
   ],
   [
-    'position sidebar sidebar-label displayed-sidebar navbar nav nav-title nav-exclude next prev previous pagination-next pagination-prev pagination-label pagination parent grand-parent has-children has-toc menu menus breadcrumb breadcrumbs footer aside doc-footer collapsible link-title short-title title-short sidebar-title series series-order part chapter group index top sticky pin pinned hidden hide unlisted nolist headless search exclude exclude-from-nav hidden-from-home-page hidden-from-search build render-as render cascade outputs linked listing about website book project',
+    'position sidebar sidebar-label displayed-sidebar navbar nav nav-title nav-exclude next prev previous pagination-next pagination-prev pagination-label pagination parent grand-parent has-children has-toc menu menus breadcrumb breadcrumbs footer aside doc-footer collapsible link-title short-title title-short sidebar-title series series-order part chapter group index top sticky pin pinned search build render-as render cascade outputs linked listing about website book project',
     'The list of chapters is made of their titles and `order`: rename or reorder there.',
+  ],
+  [
+    'hidden hide unlisted nolist headless exclude exclude-from-nav hidden-from-home-page hidden-from-search',
+    'Every chapter of a book is listed. One that is not to be read yet is a draft: `draft: true`.',
   ],
   [
     'edit-link edit-url custom-edit-url edit-this-page edit last-updated show-last-updated contributors git-info repo repository',

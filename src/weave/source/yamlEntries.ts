@@ -9,7 +9,9 @@ import {
   type Pair,
   type ParsedNode,
   parseDocument,
+  visit,
   type YAMLError,
+  type YAMLMap,
 } from 'yaml'
 import type { Span } from '../base/position.ts'
 import type { Entries, Entry, EntryProblem } from './entries.ts'
@@ -28,43 +30,69 @@ class TooLarge extends Error {}
  * @param what `key` or `option`: how problems call an entry
  */
 export function yamlEntries(text: string, what: string): Entries {
-  const document = parseDocument(text, { uniqueKeys: true, prettyErrors: false })
-  const warnings = document.warnings.map(w => libraryProblem(w, text, what)).map(asWarning)
-  const errors = document.errors.map(e => libraryProblem(e, text, what))
+  // The library looks for doubled keys by comparing each with each.
+  const document = parseDocument(text, { uniqueKeys: false, prettyErrors: false })
+  const errors = document.errors.map(e => libraryProblem(e, text))
   const { contents } = document
   if (errors.length > 0 || (contents !== null && !isMap(contents)))
     return { entries: [], problems: explained(text) ?? (errors.length > 0 ? errors : [notMapping(text)]) }
-  if (contents === null) return { entries: [], problems: warnings }
-  const budget = { left: largest }
-  const problems: EntryProblem[] = [...warnings]
-  const entries = contents.items.flatMap(pair => {
+  const problems: EntryProblem[] = document.warnings.map(w => ({
+    ...libraryProblem(w, text),
+    severity: 'warning',
+  }))
+  const budget = { left: text.length + largest }
+  const items = contents === null ? [] : withoutDoubles(document, contents, what, problems)
+  const entries = items.flatMap(pair => {
     try {
       return toEntry(pair, document, budget)
     } catch (error) {
       if (!(error instanceof TooLarge)) throw error
-      const message = `${error.message}`
-      problems.push({ span: pairSpan(pair), rule: 'yaml', message, help: 'Write the values out.' })
+      problems.push({
+        span: pairSpan(pair),
+        rule: 'yaml',
+        message: error.message,
+        help: 'Write the values out.',
+      })
       return []
     }
   })
   return { entries, problems }
 }
 
-function libraryProblem({ message, pos: [start, end], code }: YAMLError, text: string, what: string) {
-  const doubled = code === 'DUPLICATE_KEY'
-  return {
-    span: { start: Math.min(start, text.length), end: Math.min(Math.max(end, start + 1), text.length) },
-    rule: doubled ? `${what}-doubled` : 'yaml',
-    message: doubled
-      ? 'this key is given twice'
-      : code === 'RESOURCE_EXHAUSTION'
-        ? 'this is nested too deeply'
-        : message,
-    help: doubled ? 'Keep one of them.' : yamlHelp,
+/** The first of each key. Doubled ones are reported, in mappings inside of values, too. */
+function withoutDoubles(
+  document: Document,
+  contents: YAMLMap,
+  what: string,
+  problems: EntryProblem[],
+): readonly Pair[] {
+  const doubled = new Set<unknown>()
+  visit(document, {
+    Map(_, map) {
+      const names = new Set<string>()
+      for (const pair of map.items) {
+        const name = nameOf(pair.key)
+        if (names.has(name)) doubled.add(pair)
+        names.add(name)
+      }
+    },
+  })
+  for (const pair of doubled) {
+    const [start, end] = rangeOf((pair as Pair).key) ?? [0, 1]
+    const message = 'this key is given twice'
+    problems.push({ span: { start, end }, rule: `${what}-doubled`, message, help: 'Keep one of them.' })
   }
+  return contents.items.filter(pair => !doubled.has(pair))
 }
 
-const asWarning = (problem: EntryProblem): EntryProblem => ({ ...problem, severity: 'warning' })
+function libraryProblem({ message, pos: [start, end], code }: YAMLError, text: string): EntryProblem {
+  return {
+    span: { start: Math.min(start, text.length), end: Math.min(Math.max(end, start + 1), text.length) },
+    rule: 'yaml',
+    message: code === 'RESOURCE_EXHAUSTION' ? 'this is nested too deeply' : message,
+    help: yamlHelp,
+  }
+}
 
 /** The commonest slip, for which the library has no words: `title:text`, `title：text`. */
 function explained(text: string): EntryProblem[] | undefined {
@@ -97,9 +125,8 @@ function notMapping(text: string): EntryProblem {
 type Budget = { left: number }
 
 function toEntry({ key, value }: Pair, document: Document, budget: Budget): Entry {
-  const scalar = isScalar(key) ? key : undefined
   const range = rangeOf(key)
-  const name = scalar ? (scalar.source ?? String(scalar.value)) : String(key)
+  const name = nameOf(key)
   const start = range?.[0] ?? 0
   const node = isAlias(value) ? value.resolve(document) : value
   const nested = isMap(node)
@@ -114,6 +141,10 @@ function toEntry({ key, value }: Pair, document: Document, budget: Budget): Entr
     comment: isScalar(value) ? (value.comment ?? undefined) : undefined,
     entries: nested,
   }
+}
+
+function nameOf(key: unknown): string {
+  return isScalar(key) ? (key.source ?? String(key.value)) : String(key)
 }
 
 function pairSpan({ key, value }: { readonly key: unknown; readonly value: unknown }): Span {

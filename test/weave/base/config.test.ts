@@ -51,6 +51,26 @@ describe('a configuration', () => {
     ])
   })
 
+  it.each([
+    [[{ dir: 'zh' }, { dir: 'zh' }], 'books[1].dir is "zh", as that of books[0] | Keep one of them.'],
+    [
+      [{ dir: 'zh/part' }],
+      'books[0].dir is "zh/part", a folder in the book zh | Folders in a book are parts of it: remove the entry.',
+    ],
+    [
+      [{ dir: 'giude' }],
+      'books[0].dir is "giude", but there are no chapters in it | Did you mean \'guide\'?',
+    ],
+    [
+      [{ dir: 'en', translates: 'hz' }],
+      'books[0].translates is "hz", but there are no chapters in it | Did you mean \'zh\'?',
+    ],
+  ])('has each folder once, and only folders that are books: %j', (books, expected) => {
+    const { value, diagnostics } = toConfig({ books }, ['zh', 'en', 'guide'], file)
+    expect(diagnostics.map(d => `${d.message} | ${d.help}`)).toEqual([expected])
+    expect(value.books.map(b => b.dir).sort()).toEqual(['en', 'guide', 'zh'])
+  })
+
   it('gives a folder the language of its name only where there is one', () => {
     const { value } = toConfig({ lang: 'fr' }, ['ja', 'zh-TW', 'img', 'api', 'guide'], file)
     expect(value.books.map(b => `${b.dir} ${b.lang}`)).toEqual([

@@ -101,6 +101,10 @@ describe('what nearly is front matter is said', () => {
       '3:1 error front-matter-fence: the front matter ends with `---`, got `———` | Write `---`.',
     ],
     [
+      '---\ntitle: a\n  ---\n\nx',
+      '3:3 error front-matter-fence: the line that ends the front matter is indented | Begin it where the first line begins.',
+    ],
+    [
       '———\ntitle: a\n———\nx',
       '1:1 error front-matter-fence: front matter begins with `---`, got `———` | Write `---` on the line above and on the line below `title: a` and what belongs to it.',
     ],
@@ -189,7 +193,7 @@ describe('a value has an effect', () => {
     ['title: 1.0', { title: '1.0' }],
     ['title: true', { title: 'true' }],
     ['title: |\n  two\n  lines', { title: 'two lines' }],
-    ['title:\ntags:\ndate:\nexecute:\nauthor: ""', {}],
+    ['title:\ntags:\ndate:\nexecute:\nauthor: ""\nlayout:\naliases:\nsummary:', {}],
     ['tags: [a, 1.0, null, a]', { tags: ['a', '1.0'] }],
     ['tags: a, b，c', { tags: ['a', 'b', 'c'] }],
     ['tags: [a]\nkeywords: b, a', { tags: ['a', 'b'] }],
@@ -296,6 +300,14 @@ describe('a key without an effect has one word that says what to do', () => {
       'key-foreign: only the names of authors are shown, not `url` | Say the rest in the text, or remove it.',
     ],
     [
+      'last_update: {date: 2026-02-05, author: A}',
+      'key-foreign: of the last change only the date is shown | Name who made it in `author`.',
+    ],
+    [
+      'hidden: true',
+      'key-foreign: `hidden` has no effect here | Every chapter of a book is listed. One that is not to be read yet is a draft: `draft: true`.',
+    ],
+    [
       'date: today',
       'key-foreign: `today` is another day at every build | Write the day itself: a build gives the same pages whenever it runs.',
     ],
@@ -389,6 +401,8 @@ describe('hostile YAML is a problem at its place, and never a crash', () => {
     ['base: &a {title: q}\n<<: *a', ['2:1 key-unknown', '3:1 key-foreign']],
     ['? [a, b]\n: c\ntitle: x', ['2:3 key-unknown']],
     ['title: a\ntitle: b', ['3:1 key-doubled']],
+    ['author: {name: a, name: b}', ['2:19 key-doubled']],
+    ['execute: {echo: true, echo: false}', ['2:23 key-doubled']],
   ])('%j', (yaml, expected) => {
     const lines = said(`---\n${yaml}\n---\nx`, false)
     expect(lines.map(line => line.replace(/^(\S+) \S+ (\S+):.*$/, '$1 $2'))).toEqual(expected)
@@ -406,6 +420,20 @@ describe('hostile YAML is a problem at its place, and never a crash', () => {
       /^2:\d+ error yaml: this is nested too deeply$/,
     )
   })
+
+  it('long heads take the time of their length: 20,000 keys, a million dashes, a text of a million characters', () => {
+    const keys = Array.from({ length: 20_000 }, (_, i) => `key${i}: v`).join('\n')
+    const heads = [
+      `---\n${keys}\n---\nx`,
+      `${'-'.repeat(1e6)}\nx`,
+      `${'* '.repeat(1e6)}\nx`,
+      `{"title": "${'x'.repeat(1e6)}"}\nx`,
+    ]
+    const began = performance.now()
+    expect(heads.map(text => said(text, false).length)).toEqual([20_000, 0, 0, 0])
+    // Each key compared with each other took half a minute.
+    expect(performance.now() - began).toBeLessThan(15_000)
+  }, 40_000)
 
   it('so is a cell that has such keys', () => {
     expect(said('```ts exec\n//| constructor: 1\n//| __proto__: 2\n1\n```\n', false)).toEqual([
