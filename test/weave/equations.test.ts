@@ -101,6 +101,7 @@ describe('two chapters with formulas', () => {
     expect(heard(pages['01-a'])).toContain('x=(1.4)y')
     expect(seen(pages['02-b'])).toContain('由2.1')
     expect(heard(pages['02-b']).join()).toContain('由\u00a02.1')
+    expect(pages['01-a'].match(/class="ref"/g)).toHaveLength(5)
     for (const page of Object.values(pages)) expect(page).not.toMatch(/unrollreference|unroll-ref/)
   })
 
@@ -138,7 +139,7 @@ describe('mistakes', () => {
       ['zh/a.md:1:3 error math: this formula is nested too deeply: KaTeX manages 250 groups in each other'],
     ],
     'LaTeX that a cell shows': [
-      "文\n\n```ts exec\n;({ [Symbol.for('Jupyter.display')]: () => ({ 'text/latex': '$\\\\tahn x \\\\eqref{eq:a}$' }) })\n```\n",
+      "文\n\n```ts exec\n;({ [Symbol.for('Jupyter.display')]: () => ({ 'text/latex': '$x + \\\\tahn y \\\\eqref{eq:a}$' }) })\n```\n",
       ['zh/a.md:3:1 error math: Undefined control sequence: \\tahn'],
     ],
   }

@@ -82,7 +82,7 @@ function plainText(tokens: readonly Token[], outputs?: Outputs): string {
   return tokens
     .map(({ type, content, meta, children }) => {
       const { formula, inline } = (meta ?? {}) as Meta
-      if (formula) return formula.latex
+      if (formula) return formula.latex.replace(/\\label\s*\{[^{}]*\}/g, '')
       if (inline) return outputs?.inlines[inline.index] ?? ''
       if (type === 'softbreak' || type === 'hardbreak') return ' '
       return type === 'image' ? plainText(children ?? []) : type === 'html_inline' ? '' : content

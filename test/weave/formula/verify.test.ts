@@ -41,8 +41,11 @@ describe('numbers of formulas', () => {
     expect(verify({ latex }, { a: 2, b: 3 })).toMatchObject({ kind: 'refuted' })
   })
 
-  it('nested without end are unreadable, not a crash', () => {
-    const latex = `${'\\sqrt{'.repeat(20_000)}a${'}'.repeat(20_000)} = b`
+  it.each([
+    ['\\sqrt{', '}'],
+    ['(', ')'],
+  ])('nested 20,000 times in %s are unreadable, not a crash', (open, close) => {
+    const latex = `${open.repeat(20_000)}a${close.repeat(20_000)} = b`
     expect(verify({ latex }, { a: 1, b: 1 })).toMatchObject({
       kind: 'unreadable',
       message: 'this is nested too deeply',

@@ -76,6 +76,11 @@ describe('a formula set apart', () => {
       '\\begin{equation}a\\label{eq-a}\\end{equation}',
       'eq-a',
     ],
+    [
+      '\\begin{align}{a \\\\ b} \\label{eq:a}\\end{align}',
+      '\\begin{align}{a \\\\ b} \\label{eq:a}\\end{align}',
+      'eq-a',
+    ],
     ['\\begin{align}a \\label{eq:a}\\end{align}', '\\begin{align}a \\label{eq:a}\\end{align}', 'eq-a'],
   ])('%j holds %j with the label %s', (text, latex, label) => {
     const { formulas, said } = parse(`${text}\n`)
@@ -403,6 +408,8 @@ describe('what is no formula', () => {
     '环境变量 $HOME_DIR 与 $PATH',
     '售价 $`{ts} 1 + 1` 元',
     '售价 $`x` 与 `$`',
+    '从 $`{ts} 1`$ 起',
+    '\\[a\\^b\\] 与 \\[a\\|b\\] 与 \\[0-9\\] 与 \\[2, 3\\]',
     '\\[not a link\\](a.md) 与 \\[1\\] 与 a\\[i\\] 与 \\[x\\]',
     '\\[not a link\\]',
     '\\[12\\]',
