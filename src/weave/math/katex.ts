@@ -35,8 +35,8 @@ export function typeset(latex: string, options: TypesetOptions): Typesetting {
   const problems: FormulaProblem[] = []
   const said = new Set<string>()
   const say = (problem: FormulaProblem) => {
-    // A character without metrics is heard of twice, and some things once for HTML and once for MathML.
-    const key = `${problem.rule} ${problem.span.start}`
+    // A character without metrics is heard of twice: while KaTeX reads, and while it draws.
+    const key = `${problem.span.start} ${problem.message}`
     if (!said.has(key)) problems.push(problem)
     said.add(key)
   }
@@ -174,9 +174,19 @@ function thrown(cause: unknown, latex: string): FormulaProblem {
     const message = `KaTeX fails on this formula: ${cause instanceof Error ? cause.message : String(cause)}`
     return { ...error('math', message, supported), span: whole }
   }
-  const { rawMessage, position, length } = cause
-  const span = position === undefined ? whole : { start: position, end: position + (length ?? 1) }
-  return { ...error('math', rawMessage, helpFor(rawMessage)), span }
+  const { rawMessage } = cause
+  return { ...error('math', rawMessage, helpFor(rawMessage)), span: placeOfError(cause, latex) }
+}
+
+/** Where KaTeX stopped; the whole formula if it was in a macro, whose text KaTeX counts in then. */
+function placeOfError({ position, length = 1, message }: katexLibrary.ParseError, latex: string): Span {
+  const whole = { start: 0, end: latex.length }
+  if (position === undefined) return whole
+  const end = position + length
+  // The end of the message shows the place, underlined, with 15 characters on both sides.
+  const marked = latex.slice(position, end).replace(/[\s\S]/g, '$&\u0332')
+  const shown = latex.slice(Math.max(0, position - 15), position) + marked + latex.slice(end, end + 15)
+  return message.replace(/…$/, '').endsWith(shown) ? { start: position, end } : whole
 }
 
 function helpFor(message: string): string {

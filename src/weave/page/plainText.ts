@@ -14,7 +14,7 @@ export function plainText(tokens: readonly Token[], outputs: Outputs): string {
   return tokens
     .map(({ type, content, meta, children }) => {
       const { formula, inline, reference } = (meta ?? {}) as Meta
-      if (formula) return formula.latex
+      if (formula) return formula.latex.replace(/\\label\s*\{[^{}]*\}/g, '')
       if (inline) return inline.typed ?? outputs.inlines[inline.index] ?? ''
       if (reference) return hole('referenceText', reference.index)
       if (type === 'softbreak' || type === 'hardbreak') return ' '

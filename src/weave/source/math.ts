@@ -3,7 +3,8 @@
  * a fence ```` ```math ````.
  */
 import type { MarkdownIt } from 'markdown-it'
-import { blockRule, brackets, dollars, environment, mathFence } from './math/blocks.ts'
+import { brackets, dollars, environment, mathFence } from './math/blockForms.ts'
+import { blockRule } from './math/blocks.ts'
 import { inlineRule } from './math/inline.ts'
 import { latexReferenceRule } from './math/references.ts'
 

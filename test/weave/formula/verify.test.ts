@@ -27,3 +27,28 @@ describe('mutations', () => {
     },
   )
 })
+
+describe('numbers of formulas', () => {
+  it.each([
+    'a = b \\tag{1}',
+    'a = b \\tag*{$x$}',
+    '\\label{eq:a} a = b',
+    '\\begin{equation} a = b \\label{eq:a} \\end{equation}',
+    '\\begin{align} a &= b \\label{eq:a} \\\\ b &= a \\nonumber \\end{align}',
+    '\\begin{gather} a = b \\\\ b = a \\tag{2} \\end{gather}',
+  ])('are no part of what %s says', latex => {
+    expect(verify({ latex }, { a: 2, b: 2 })).toMatchObject({ kind: 'holds', unused: [] })
+    expect(verify({ latex }, { a: 2, b: 3 })).toMatchObject({ kind: 'refuted' })
+  })
+
+  it.each([
+    ['\\sqrt{', '}'],
+    ['(', ')'],
+  ])('nested 20,000 times in %s are unreadable, not a crash', (open, close) => {
+    const latex = `${open.repeat(20_000)}a${close.repeat(20_000)} = b`
+    expect(verify({ latex }, { a: 1, b: 1 })).toMatchObject({
+      kind: 'unreadable',
+      message: 'this is nested too deeply',
+    })
+  })
+})

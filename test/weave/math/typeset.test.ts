@@ -224,12 +224,31 @@ describe('a formula without end', () => {
     }
   })
 
+  it('is one from the 251st group on, whatever stack there is', async () => {
+    const said = async (depth: number) =>
+      (await typeset(`$${'{'.repeat(depth)}x${'}'.repeat(depth)}$\n`)).said
+    expect(await said(250)).toEqual([])
+    expect(await said(251)).toEqual([
+      '1:2 error math: this formula is nested too deeply: KaTeX manages 250 groups in each other',
+    ])
+  })
+
   it('of 200 groups is none', async () => {
     expect((await typeset(`$${'\\frac{1}{'.repeat(200)}x${'}'.repeat(200)}$\n`)).said).toEqual([])
   })
 })
 
 describe('macros', () => {
+  it('with a mistake in them are said of the formula, not of some place that the macro has', async () => {
+    const { text } = await typeset('甲 $a + b + \\half$ 乙\n', { '\\half': '\\frac{1}{x^}' })
+    expect(text).toMatchInlineSnapshot(`
+      "a.md:1:4 error math: Expected group after '^'
+      > 1 | 甲 $a + b + \\half$ 乙
+          |     ^^^^^^^^^^^^^
+        help: Formulas are LaTeX as KaTeX supports it: https://katex.org/docs/supported"
+    `)
+  })
+
   it('of the configuration work, and those of a formula end with it', async () => {
     const { said, helps } = await typeset('$\\gdef\\f{x} \\f \\R$ 与\n$\\f$\n', { '\\R': '\\mathbb{R}' })
     expect(said).toEqual(['2:2 error math: Undefined control sequence: \\f'])

@@ -3,8 +3,17 @@ import { errorAt, warningAt } from '../../base/diagnostic.ts'
 import { offsetInLines, type Span } from '../../base/position.ts'
 import type { Formula, FormulaRow, Reference } from '../chapter.ts'
 import type { Env } from '../env.ts'
-import { type Label, latexLabel, normalLabel, type Problem } from './labels.ts'
+import { type Label, latexLabel, normalLabel } from './labels.ts'
 import { type Mark, marksOf } from './marks.ts'
+import {
+  inlineLabel,
+  labelWithoutNumber,
+  type Problem,
+  rowsAndWhole,
+  sameLabelTwice,
+  twoLabels,
+  twoLabelsInRow,
+} from './problems.ts'
 
 export interface Written {
   readonly latex: string
@@ -37,7 +46,7 @@ export function formulaOf(
   const rows = rowsOf(env, marks, labels)
   const whole = labels.filter(l => l.mark.row === undefined).map(l => l.label)
   const [first, second] = [...(label ? [label] : []), ...whole]
-  if (second) report(env, second.span, second.label === first.label ? doubledSame : doubled)
+  if (second) report(env, second.span, second.label === first.label ? sameLabelTwice : twoLabels)
   const both = first && rows[0]
   if (both) report(env, rows[0].span, rowsAndWhole)
   const tag = marks.find(mark => mark.command.startsWith('tag') && mark.row === undefined)
@@ -64,7 +73,7 @@ function rowsOf(
   return inRows.flatMap(({ mark, label: { label, span } }, i) => {
     const inRow = marks.filter(m => m.row === mark.row)
     if (i > 0 && inRows[i - 1].mark.row === mark.row) {
-      report(env, span, doubledInRow)
+      report(env, span, twoLabelsInRow)
       return []
     }
     if (inRow.some(m => m.command === 'nonumber' || m.command === 'notag'))
@@ -135,28 +144,4 @@ const signs: Readonly<Record<string, string>> = {
   S: '§',
   P: '¶',
   prime: '′',
-}
-
-const rule = 'math-label'
-const inlineLabel: Problem = {
-  rule,
-  message: 'a formula within a line has no number, so it has no label either',
-  help: 'Set it apart: `$$…$$ {#eq-name}`, or remove the label.',
-}
-const doubled: Problem = {
-  rule,
-  message: 'this formula has two labels',
-  help: 'Keep one. Rows have labels of their own in `align` and `gather`, not in `aligned` and `gathered`.',
-}
-const doubledSame: Problem = { rule, message: 'this formula has its label twice', help: 'Keep one.' }
-const doubledInRow: Problem = { rule, message: 'this row has two labels', help: 'Keep one.' }
-const rowsAndWhole: Problem = {
-  rule,
-  message: 'this formula has a label, and so has one of its rows',
-  help: 'Label either the whole, `{#eq-name}`, or rows, `\\label{eq-name}`.',
-}
-const labelWithoutNumber: Problem = {
-  rule,
-  message: 'this row has a label, but \\nonumber keeps its number away',
-  help: 'Remove one of them.',
 }

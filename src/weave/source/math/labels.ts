@@ -1,11 +1,6 @@
 /** Labels of formulas: `{#eq-name}` behind them, and LaTeX's `\label{eq:name}` in them. */
 import type { Span } from '../../base/position.ts'
-
-export interface Problem {
-  readonly rule: string
-  readonly message: string
-  readonly help: string
-}
+import type { Problem } from './problems.ts'
 
 /** A label as written, and as references name it. */
 export interface Label {
