@@ -16,7 +16,7 @@ const { value, diagnostics } = await build({
   theme: await loadTheme(),
   progress: terminalProgress(),
 })
-showDiagnostics(diagnostics, value.texts, flags.root)
+showDiagnostics(diagnostics, value.texts, flags)
 process.stderr.write(`${summaryText(value.statistics, began)}\n`)
 const out = relative(flags.root, flags.out) || '.'
 process.stdout.write(value.written ? `wrote ${out}/\n` : `nothing written: ${out}/ is as it was\n`)

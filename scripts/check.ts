@@ -47,7 +47,7 @@ const { value, diagnostics } = await check({
   update: flags.extra.update === true,
 })
 const { statistics, chapters, texts, updated } = value
-showDiagnostics(diagnostics, texts, flags.root)
+showDiagnostics(diagnostics, texts, flags)
 process.stderr.write(`${summaryText(statistics, began)}\n`)
 for (const name of reporters) {
   const [, file] = name.split('=')

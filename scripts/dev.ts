@@ -29,7 +29,7 @@ const server = await dev({
   themeSource: { folder: resolve(fileURLToPath(import.meta.url), '../../site'), load: loadTheme },
   progress: terminalProgress(),
   onRebuilt({ files, milliseconds, diagnostics, texts }) {
-    showDiagnostics(diagnostics, texts, flags.root)
+    showDiagnostics(diagnostics, texts, flags)
     const what = files.length === 1 ? files[0] : `${files.length} chapters`
     process.stderr.write(`${what}: ${milliseconds.toFixed(0)} ms, ${countsText(diagnostics)}\n`)
   },

@@ -12,6 +12,6 @@ const { positionals, ...flags } = readFlags(
 )
 const [target] = positionals
 const { value, diagnostics } = await explain(target, { ...flags, theme: await loadTheme(), progress: silent })
-showDiagnostics(diagnostics, value.texts, flags.root)
+showDiagnostics(diagnostics, value.texts, flags)
 for (const unit of value.units) process.stdout.write(`${formatExplanation(value.file, unit)}\n`)
 process.exitCode = diagnostics.length > 0 ? 1 : 0

@@ -25,6 +25,6 @@ const { value, diagnostics } = await exportNotebooks({
   theme: await loadTheme(),
   progress: terminalProgress(),
 })
-showDiagnostics(diagnostics, value.texts, flags.root)
+showDiagnostics(diagnostics, value.texts, flags)
 for (const file of value.written) process.stdout.write(`wrote ${relative('.', file)}\n`)
 process.exitCode = hasErrors(diagnostics) ? 1 : 0

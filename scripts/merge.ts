@@ -18,7 +18,7 @@ const { value, diagnostics } = await merge({
   theme: await loadTheme(),
   progress: terminalProgress(),
 })
-showDiagnostics(diagnostics, value?.texts ?? new Map(), flags.root)
+showDiagnostics(diagnostics, value?.texts ?? new Map(), flags)
 if (value) process.stderr.write(`${summaryText(value.statistics, began)}\n`)
 if (value?.written) process.stdout.write(`wrote ${relative(flags.root, flags.out)}/\n`)
 process.exitCode = hasErrors(diagnostics) ? 1 : 0

@@ -20,6 +20,6 @@ const { value, diagnostics } = await tangle({
   theme: await loadTheme(),
   progress: silent,
 })
-showDiagnostics(diagnostics, value.texts, flags.root)
+showDiagnostics(diagnostics, value.texts, flags)
 for (const file of value.written) process.stdout.write(`wrote ${relative('.', file)}\n`)
 process.exitCode = hasErrors(diagnostics) ? 1 : 0

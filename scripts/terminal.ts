@@ -43,11 +43,11 @@ export function terminalProgress(): Progress {
 export function showDiagnostics(
   diagnostics: readonly Diagnostic[],
   texts: ReadonlyMap<string, string>,
-  root: string,
+  { root, verbose }: { readonly root: string; readonly verbose: boolean },
 ): void {
   const textOf = (file: string) => texts.get(file) ?? readText(resolve(root, file))
   for (const diagnostic of diagnostics)
-    process.stderr.write(`\n${formatDiagnostic(diagnostic, { textOf, color })}\n`)
+    process.stderr.write(`\n${formatDiagnostic(diagnostic, { textOf, color, verbose })}\n`)
   if (diagnostics.length > 0) process.stderr.write(`\n${countsText(diagnostics)}\n`)
 }
 

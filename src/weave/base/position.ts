@@ -68,3 +68,11 @@ export class LineIndex {
     return { start, end: start + this.line(number).length }
   }
 }
+
+let latest = new LineIndex('')
+
+/** The index of a text. Asked for the same text again and again, it is built once. */
+export function lineIndex(text: string): LineIndex {
+  if (latest.text !== text) latest = new LineIndex(text)
+  return latest
+}

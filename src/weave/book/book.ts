@@ -2,9 +2,12 @@
 import { posix } from 'node:path'
 import type { Config } from '../base/config.ts'
 import type { Diagnostic, Result } from '../base/diagnostic.ts'
+import { guard } from '../base/fault.ts'
+import { grouped } from '../base/grouped.ts'
 import type { Page } from '../page/page.ts'
 import { type AssetFiles, resolveAsset } from './assets.ts'
-import { resolveLink } from './links.ts'
+import { pagePaths, resolveLink } from './links.ts'
+import { brokenDocument } from './missing.ts'
 import { checkLabels, labelTable, resolveReference } from './references.ts'
 import type { BookView, ChapterLink, ChapterView, IndexView, SiteView, Theme } from './theme.ts'
 import { encodePath, pageUrl } from './urls.ts'
@@ -37,7 +40,7 @@ export interface OpenSite {
   /** Every document's url. */
   readonly urls: readonly string[]
   /** The whole HTML of a document; undefined for a url that is none. */
-  readonly document: (url: string) => string | undefined
+  readonly document: (url: string) => Result<string> | undefined
 }
 
 /** All pages, in reading order within each book, as a site. Fills every page; lays none out yet. */
@@ -49,12 +52,22 @@ export function openSite(pages: readonly Page[], options: BookOptions): Result<O
   const chapters = new Map(filled.pages.map(page => [page.url, page]))
   const document = (url: string) => {
     const page = chapters.get(url)
-    if (page) return theme.layout(chapterView(page, pages, site, config, live))
+    if (page) return laidOut(page.page.file, () => chapterView(page, pages, site, config, live), theme)
     const book = starts.get(url)
-    return book && theme.layout(indexView(book, url, site, config, live))
+    return book && laidOut(url, () => indexView(book, url, site, config, live), theme)
   }
   const urls = [...starts.keys(), ...chapters.keys()]
   return { value: { ...filled, urls, document }, diagnostics }
+}
+
+/** @param file whose document it is: the chapter's file, the url of a start page */
+function laidOut(file: string, view: () => ChapterView | IndexView, theme: Theme): Result<string> {
+  return guard(
+    'layout',
+    file,
+    () => ({ value: theme.layout(view()), diagnostics: [] }),
+    () => brokenDocument(file),
+  )
 }
 
 /** The first book's start page is the site's; it also lies in the book's folder, where one would look for it. */
@@ -75,31 +88,34 @@ export function fillPages(pages: readonly Page[], { fileHash }: BookOptions): Re
   const diagnostics: Diagnostic[] = [...checkLabels(pages)]
   const labels = labelTable(pages)
   const files = new Map<string, string>()
+  const paths = pagePaths(pages)
+  const blank = new Set(pages.filter(p => p.isBlank).map(p => p.book))
   const filled = pages.map(page => {
     const url = pageUrl(page)
-    const html = page.html
-      .replace(/unroll:link\/(\d+)/g, (_, n: string) => {
-        const { value, diagnostics: found } = resolveLink(
-          page,
-          page.targets[Number(n)],
-          pages,
-          fileHash,
-          files,
-        )
-        diagnostics.push(...found)
-        return escapeAttribute(value)
-      })
-      .replace(/unroll:asset\/(\d+)/g, (_, n: string) => {
-        const { value, diagnostics: found } = resolveAsset(page, page.targets[Number(n)], fileHash, files)
-        diagnostics.push(...found)
-        return escapeAttribute(value)
-      })
-      .replace(/<unroll-ref data-n="(\d+)"><\/unroll-ref>/g, (_, n: string) => {
-        const { value, diagnostics: found } = resolveReference(page, page.references[Number(n)], labels)
-        diagnostics.push(...found)
-        return value
-      })
-    return { page, url, html }
+    const found: Diagnostic[] = []
+    const fill = () => {
+      const html = page.html
+        .replace(/unroll:link\/(\d+)/g, (_, n: string) => {
+          const link = resolveLink(page, page.targets[Number(n)], paths, fileHash, files)
+          found.push(...link.diagnostics)
+          return escapeAttribute(link.value)
+        })
+        .replace(/unroll:asset\/(\d+)/g, (_, n: string) => {
+          const asset = resolveAsset(page, page.targets[Number(n)], fileHash, files)
+          found.push(...asset.diagnostics)
+          return escapeAttribute(asset.value)
+        })
+        .replace(/<unroll-ref data-n="(\d+)"><\/unroll-ref>/g, (_, n: string) => {
+          const reference = resolveReference(page, page.references[Number(n)], labels)
+          // The label may be one of a chapter on which a stage of ours has failed.
+          if (!blank.has(page.book)) found.push(...reference.diagnostics)
+          return reference.value
+        })
+      return { value: html, diagnostics: found }
+    }
+    const html = guard('links', page.file, fill, () => '')
+    diagnostics.push(...html.diagnostics)
+    return { page, url, html: html.value }
   })
   return { value: { pages: filled, files }, diagnostics }
 }
@@ -109,6 +125,7 @@ function escapeAttribute(text: string): string {
 }
 
 function siteView(pages: readonly Page[], config: Config): SiteView {
+  const byBook = grouped(pages, p => p.book)
   const books = config.books.map(
     (book, i): BookView => ({
       id: book.dir,
@@ -117,7 +134,7 @@ function siteView(pages: readonly Page[], config: Config): SiteView {
       subtitle: book.subtitle,
       description: book.description,
       url: i === 0 ? 'index.html' : `${encodePath(book.dir)}/index.html`,
-      chapters: pages.filter(p => p.book === book.dir).map(linkOf),
+      chapters: (byBook.get(book.dir) ?? []).map(linkOf),
     }),
   )
   return { title: config.title, books, repository: config.repository }

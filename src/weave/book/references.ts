@@ -1,7 +1,7 @@
 /** Labels of all chapters of a book, and what `@label` becomes. */
 import { type Diagnostic, errorAt, type Result } from '../base/diagnostic.ts'
 import { nearest } from '../base/nearest.ts'
-import { LineIndex } from '../base/position.ts'
+import { lineIndex } from '../base/position.ts'
 import type { Label, Page } from '../page/page.ts'
 import type { Reference } from '../source/chapter.ts'
 import { pageUrl, relativeUrl } from './urls.ts'
@@ -33,10 +33,10 @@ export function checkLabels(pages: readonly Page[]): Diagnostic[] {
     page.labels.flatMap(({ label, span }) => {
       const first = table.get(keyOf(page.book, label))
       if (!first || first.page === page) return []
-      const { line } = new LineIndex(first.page.source).position(first.label.span.start)
+      const { line } = lineIndex(first.page.source).position(first.label.span.start)
       const message = `the label ${label} is taken: ${first.page.file}:${line}`
       const help = 'Labels are unique within a book: references point at them from any chapter.'
-      return [errorAt(page.file, new LineIndex(page.source), span, { rule: 'label-doubled', message, help })]
+      return [errorAt(page.file, lineIndex(page.source), span, { rule: 'label-doubled', message, help })]
     }),
   )
 }
@@ -58,7 +58,7 @@ export function resolveReference(page: Page, reference: Reference, labels: Label
   return {
     value: `@${reference.label}`,
     diagnostics: [
-      errorAt(page.file, new LineIndex(page.source), reference.span, {
+      errorAt(page.file, lineIndex(page.source), reference.span, {
         rule: 'reference-missing',
         message,
         help,

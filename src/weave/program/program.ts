@@ -58,6 +58,11 @@ export function toProgram(chapter: Chapter, only?: Selection): Result<Program> {
   return { value: { chapter, types, code, broken }, diagnostics }
 }
 
+/** A chapter whose program could not be made: nothing of it is checked or run. */
+export function blankProgram(chapter: Chapter): Program {
+  return { chapter, types: '', code: undefined, broken: chapter.cells }
+}
+
 /** Whether an `error:` option promises an error. */
 export function isPromised(error: boolean | string | undefined): error is true | string {
   return error !== undefined && error !== false

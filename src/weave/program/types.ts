@@ -10,6 +10,7 @@ import { fileURLToPath } from 'node:url'
 import { API, type Snapshot } from 'typescript/unstable/async'
 import type { Diagnostic as TsDiagnostic } from 'typescript/unstable/sync'
 import type { Diagnostic, Result } from '../base/diagnostic.ts'
+import { grouped } from '../base/grouped.ts'
 import { LineIndex } from '../base/position.ts'
 import type { Program } from './program.ts'
 import { promisedTypeErrors } from './promisedTypeErrors.ts'
@@ -97,50 +98,65 @@ export function createTypeChecker({ root, content }: TypeCheckerOptions): TypeCh
     return first
   }
 
-  return {
-    async check(programs) {
-      const changed = lay(programs)
-      if (chapters.size === 0) return { value: [], diagnostics: [] }
-      const current = await snapshot(changed)
-      const [project] = current.getProjects()
-      const { program } = project
-      const found = (
-        await Promise.all([
-          program.getProgramDiagnostics(),
-          program.getSyntacticDiagnostics(),
-          program.getSemanticDiagnostics(),
-        ])
-      ).flat()
-      const names = await program.getSourceFileNames()
-      await current.dispose()
-      const asked = new Set(programs)
-      const diagnostics = translate(found, chapters, realPath, root).filter(
-        d => !d.program || asked.has(d.program),
-      )
-      const value = names
-        .filter(n => !files.has(n) && n.startsWith('/') && !n.includes('/node_modules/'))
-        .map(realPath)
-      imported = new Map(value.map(path => [path, modified(path)]))
-      missingModules = found.some(d => d.code === 2307)
-      return {
-        value,
-        diagnostics: [
-          ...diagnostics.filter(d => !d.program).map(d => d.diagnostic),
-          ...programs.flatMap(p =>
-            promisedTypeErrors(
-              p,
-              diagnostics.filter(d => d.program === p).map(d => d.diagnostic),
-            ),
+  async function checkAll(programs: readonly Program[]): Promise<Result<readonly string[]>> {
+    const changed = lay(programs)
+    if (chapters.size === 0) return { value: [], diagnostics: [] }
+    const current = await snapshot(changed)
+    const [project] = current.getProjects()
+    const { program } = project
+    const found = (
+      await Promise.all([
+        program.getProgramDiagnostics(),
+        program.getSyntacticDiagnostics(),
+        program.getSemanticDiagnostics(),
+      ])
+    ).flat()
+    const names = await program.getSourceFileNames()
+    await current.dispose()
+    const asked = new Set(programs)
+    const diagnostics = translate(found, chapters, realPath, root).filter(
+      d => !d.program || asked.has(d.program),
+    )
+    const byProgram = grouped(diagnostics, d => d.program)
+    const value = names
+      .filter(n => !files.has(n) && n.startsWith('/') && !n.includes('/node_modules/'))
+      .map(realPath)
+    imported = new Map(value.map(path => [path, modified(path)]))
+    missingModules = found.some(d => d.code === 2307)
+    return {
+      value,
+      diagnostics: [
+        ...diagnostics.filter(d => !d.program).map(d => d.diagnostic),
+        ...programs.flatMap(p =>
+          promisedTypeErrors(
+            p,
+            (byProgram.get(p) ?? []).map(d => d.diagnostic),
           ),
-        ],
+        ),
+      ],
+    }
+  }
+
+  async function close() {
+    const running = api
+    api = undefined
+    opened = false
+    await running?.close()
+  }
+
+  return {
+    /** After a failure nothing is kept: what made the compiler fail must not fail the next check, too. */
+    async check(programs) {
+      try {
+        return await checkAll(programs)
+      } catch (error) {
+        chapters.clear()
+        files.clear()
+        await close().catch(() => undefined)
+        throw error
       }
     },
-    async close() {
-      const running = api
-      api = undefined
-      opened = false
-      await running?.close()
-    },
+    close,
   }
 }
 

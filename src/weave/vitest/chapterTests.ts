@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises'
 import { posix } from 'node:path'
 import { beforeAll, describe, it } from 'vitest'
 import type { Diagnostic } from '../base/diagnostic.ts'
+import { guard } from '../base/fault.ts'
 import { LineIndex, type Span } from '../base/position.ts'
 import { readConfigFile } from '../base/readConfig.ts'
 import { shownPath } from '../base/shownPath.ts'
@@ -13,6 +14,7 @@ import { parseRecord } from '../record/record.ts'
 import { type RunHere, runHere } from '../run/here.ts'
 import type { Chapter } from '../source/chapter.ts'
 import { parseChapter } from '../source/parse.ts'
+import { unreadChapter } from '../source/unread.ts'
 
 export interface Places {
   readonly path: string
@@ -23,9 +25,15 @@ export interface Places {
 
 /** Declares the tests of a chapter. @param load runs its cells, through Vite */
 export async function testChapter(places: Places, load: () => Promise<unknown>): Promise<void> {
-  const chapter = parseChapter(await sourceOf(places)).value
+  const source = await sourceOf(places)
+  const read = () => {
+    const { value, diagnostics } = parseChapter(source)
+    return { value, diagnostics: [...diagnostics, ...toProgram(value).diagnostics] }
+  }
+  const { value: chapter, diagnostics: before } = guard('parse', source.file, read, () =>
+    unreadChapter(source),
+  )
   const index = new LineIndex(chapter.text)
-  const before = [...parseChapter(await sourceOf(places)).diagnostics, ...toProgram(chapter).diagnostics]
   const running = chapter.cells.filter(c => c.kind === 'exec' && c.options.eval !== false)
   let run: RunHere | undefined
   let found: readonly Diagnostic[] = []
