@@ -95,18 +95,25 @@ export function fillPages(pages: readonly Page[], { fileHash }: BookOptions): Re
     const found: Diagnostic[] = []
     const fill = () => {
       const html = page.html
-        .replace(/unroll:link\/(\d+)/g, (_, n: string) => {
-          const link = resolveLink(page, page.targets[Number(n)], paths, fileHash, files)
+        // Only where we write them: in text the quotation marks are escaped.
+        .replace(/ href="unroll:link\/(\d+)"/g, (whole, n: string) => {
+          const target = page.targets[Number(n)]
+          if (!target) return whole
+          const link = resolveLink(page, target, paths, fileHash, files)
           found.push(...link.diagnostics)
-          return escapeAttribute(link.value)
+          return ` href="${escapeAttribute(link.value)}"`
         })
-        .replace(/unroll:asset\/(\d+)/g, (_, n: string) => {
-          const asset = resolveAsset(page, page.targets[Number(n)], fileHash, files)
+        .replace(/ src="unroll:asset\/(\d+)"/g, (whole, n: string) => {
+          const target = page.targets[Number(n)]
+          if (!target) return whole
+          const asset = resolveAsset(page, target, fileHash, files)
           found.push(...asset.diagnostics)
-          return escapeAttribute(asset.value)
+          return ` src="${escapeAttribute(asset.value)}"`
         })
-        .replace(/<unroll-ref data-n="(\d+)"><\/unroll-ref>/g, (_, n: string) => {
-          const reference = resolveReference(page, page.references[Number(n)], labels)
+        .replace(/<unroll-ref data-n="(\d+)"><\/unroll-ref>/g, (whole, n: string) => {
+          const written = page.references[Number(n)]
+          if (!written) return whole
+          const reference = resolveReference(page, written, labels)
           // The label may be one of a chapter on which a stage of ours has failed.
           if (!blank.has(page.book)) found.push(...reference.diagnostics)
           return reference.value

@@ -3,6 +3,7 @@
  * in the LaTeX it stands. Macros are expanded: KaTeX has done that.
  */
 import katex from 'katex'
+import { tooDeepAt } from '../base/nesting.ts'
 import { FormulaError } from './expression.ts'
 import { canonical, type Node, type Place, plain, type Role, spanOf } from './nodes.ts'
 
@@ -15,8 +16,18 @@ interface Tree {
 
 const parseTree = (katex as unknown as { __parse: (latex: string, options: object) => Tree[] }).__parse
 
+/** Brackets that may be open at once. */
+const mostBrackets = 200
+
 /** @throws FormulaError for what is no LaTeX */
 export function nodesOf(latex: string, macros: Readonly<Record<string, string>> = {}): readonly Node[] {
+  const deep = tooDeepAt(latex, mostBrackets)
+  if (deep !== undefined)
+    throw new FormulaError(
+      `more than ${mostBrackets} brackets are open here`,
+      { start: deep, end: deep + 1 },
+      'Give parts of the formula symbols of their own.',
+    )
   try {
     return read(parseTree(latex, { displayMode: true, strict: 'ignore', macros: { ...macros } }), latex)
   } catch (error) {

@@ -17,6 +17,8 @@ export interface CellContext {
   readonly equationNumber: (label: string) => string
   /** Caption text → inline HTML. */
   readonly inline: (markdown: string) => string
+  /** Told of SVG that the cell shows and that is not well-formed. */
+  readonly onMalformed: (message: string) => void
 }
 
 /** The code that readers see: without its option lines. */
@@ -65,10 +67,10 @@ export function codeFrame(block: { code: string; language: string }, highlighted
 function renderOutputs(cell: Cell, outputs: readonly Output[], context: CellContext): string {
   if (outputs.length === 0) return ''
   const { options, index } = cell
-  const { numbered, formulas } = context
+  const { numbered, formulas, onMalformed } = context
   const alt = options['fig-alt'] ?? options['fig-cap']
   const render = (output: Output, i: number) =>
-    renderOutput(output, { formulas, alt, prefix: `cell${index + 1}-${i + 1}` })
+    renderOutput(output, { formulas, alt, prefix: `cell${index + 1}-${i + 1}`, onMalformed })
   if (!numbered) return `<div class="outputs">${outputs.map(render).join('\n')}</div>`
   const printed = outputs.filter(o => o.output_type === 'stream')
   const shown = outputs.filter(o => o.output_type !== 'stream')

@@ -11,6 +11,8 @@ export interface OutputContext {
   readonly alt?: string
   /** A prefix for ids in SVG, unique on the page. */
   readonly prefix: string
+  /** Told of SVG that is not well-formed. */
+  readonly onMalformed: (message: string) => void
 }
 
 /** One output with its frame. */
@@ -66,13 +68,13 @@ function renderBundle(data: MimeBundle, context: OutputContext): string {
   return render(typeof content === 'string' ? content : JSON.stringify(content, undefined, 2), context)
 }
 
-function htmlOutput(html: string, { alt, prefix }: OutputContext): string {
-  const content = adoptSvg(html, prefix, alt)
+function htmlOutput(html: string, { alt, prefix, onMalformed }: OutputContext): string {
+  const content = adoptSvg(html, { prefix, alt, onMalformed })
   return /<table[\s>]/.test(content) ? `<div class="table-scroll">${content}</div>` : content
 }
 
-function svgOutput(svg: string, { alt, prefix }: OutputContext): string {
-  return adoptSvg(svg, prefix, alt)
+function svgOutput(svg: string, { alt, prefix, onMalformed }: OutputContext): string {
+  return adoptSvg(svg, { prefix, alt, onMalformed })
 }
 
 function imageOutput(type: string, data: string, alt = ''): string {

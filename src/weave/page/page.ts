@@ -1,8 +1,8 @@
 /** Chapter, outputs, and what is rendered of it → Page. */
-import { type Diagnostic, type Result, warningAt } from '../base/diagnostic.ts'
+import { type Diagnostic, errorAt, type Result, warningAt } from '../base/diagnostic.ts'
 import { LineIndex, type Span } from '../base/position.ts'
 import type { Outputs } from '../run/output.ts'
-import type { Chapter, Target } from '../source/chapter.ts'
+import type { Cell, Chapter, Target } from '../source/chapter.ts'
 import { type Numbering, numberChapter } from './number.ts'
 import { diagramTitle, type RenderEnv, renderTokens } from './render.ts'
 import { imageLabels, labelsOf, textOf, tocOf, withFigures, withoutTitle } from './tokens.ts'
@@ -22,7 +22,10 @@ export function renderPage(
   const tokens = withoutTitle(withFigures(chapter.tokens), chapter.title)
   const images = imageLabels(tokens)
   const numbering = numberChapter(chapter, images, number)
-  const env: RenderEnv = { chapter, outputs, rendered, words, numbering }
+  const malformed: Diagnostic[] = []
+  const onMalformed = ({ open }: Cell, message: string) =>
+    malformed.push(errorAt(chapter.file, chapter.text, open, malformedSvg(message)))
+  const env: RenderEnv = { chapter, outputs, rendered, words, numbering, onMalformed }
   const html = renderTokens(tokens, env)
   const anchors = [...html.matchAll(/\sid="([^"]+)"/g)].map(m => m[1])
   const value: Page = {
@@ -43,7 +46,15 @@ export function renderPage(
     text: textOf(tokens, outputs),
     hasMath: html.includes('class="katex'),
   }
-  return { value, diagnostics: missingAlts(chapter, numbering) }
+  return { value, diagnostics: [...malformed, ...missingAlts(chapter, numbering)] }
+}
+
+function malformedSvg(message: string) {
+  return {
+    rule: 'svg-malformed',
+    message: `the SVG that this cell shows is not well-formed: ${message}`,
+    help: 'SVG is XML: every element is closed, in the order in which they were opened.',
+  }
 }
 
 /** Figures, diagrams and images that say nothing to those who do not see them. */

@@ -28,6 +28,8 @@ export interface RenderEnv {
   readonly rendered: Rendered
   readonly words: Words
   readonly numbering: Numbering
+  /** Told of SVG that a cell shows and that is not well-formed. */
+  readonly onMalformed: (cell: Cell, message: string) => void
 }
 
 interface Meta {
@@ -89,6 +91,7 @@ install({
         return `(${formula ? env.numbering.get(formula)?.number : label})`
       },
       inline: text => captionHtml(text, env),
+      onMalformed: message => env.onMalformed(cell, message),
     })
   },
 

@@ -2,6 +2,7 @@
 import { parseSync } from 'oxc-parser'
 import type { Span } from '../base/position.ts'
 import type { Cell } from '../source/chapter.ts'
+import { tooDeepCode } from './depth.ts'
 
 export interface Statement extends Span {
   /** ESTree's name: `ImportDeclaration`, `ExpressionStatement`. */
@@ -32,6 +33,11 @@ export interface SyntaxProblem {
 
 /** Parses a TypeScript module with top-level await. Spans are UTF-16 offsets into `code`. */
 export function parseCode(code: string): ParsedCode | { readonly problems: readonly SyntaxProblem[] } {
+  const deep = tooDeepCode(code)
+  if (deep)
+    return {
+      problems: [{ message: deep.message, span: { start: deep.at, end: deep.at + 1 }, help: deepHelp }],
+    }
   const { errors, program } = parseSync('cell.ts', code, { sourceType: 'module', lang: 'ts' })
   if (errors.length > 0)
     return {
@@ -59,6 +65,7 @@ export function parseCode(code: string): ParsedCode | { readonly problems: reado
   return { statements }
 }
 
+const deepHelp = 'Give parts of it names of their own, or read it from a file of data.'
 const wholeHelp = 'A cell holds whole statements: close every bracket and quote in the cell that opens it.'
 
 /** `Opened here`, with the line it speaks of. */

@@ -1,4 +1,5 @@
 /** What the build and a running chapter say to each other. */
+import type { MessagePort } from 'node:worker_threads'
 import type { Moved } from '../program/bundle.ts'
 import type { CellClaim, LabelledVerdict } from './claims.ts'
 import type { Output } from './output.ts'
@@ -27,6 +28,12 @@ export interface Job {
   readonly megabytes: number
 }
 
+/** How a thread gets its job: with a port of its own to answer on, which cells cannot reach. */
+export interface Order {
+  readonly job: Job
+  readonly port: MessagePort
+}
+
 /** What a thread loads while it waits for its job. */
 export type Warming = Pick<Job, 'packages' | 'dom'>
 
@@ -41,7 +48,7 @@ export interface Frame {
 
 /** Why a cell, or an inline expression, failed. */
 export interface Failure {
-  readonly kind: 'thrown' | 'rejection' | 'exit' | 'memory' | 'output'
+  readonly kind: 'thrown' | 'rejection' | 'exit' | 'memory' | 'output' | 'forged'
   readonly name: string
   readonly message: string
   readonly frames: readonly Frame[]

@@ -1,10 +1,12 @@
 /** What marked code calls while it runs (see program/instrument.ts): it knows the current cell and its outputs. */
 import type { LabelledVerdict } from './claims.ts'
 import { displayData, html, inlineText, json } from './display.ts'
-import type { Output } from './output.ts'
+import type { DisplayOutput, Output, ResultOutput } from './output.ts'
 import type { Message } from './protocol.ts'
 import { limitError, traceOf } from './trace.ts'
 
+/** Characters that one cell may show besides: a book of them is no page. */
+const shownLimit = 20_000_000
 /** Characters that one cell may print. An endless loop that prints ends here, not in the browser. */
 const streamLimit = 1_000_000
 
@@ -23,6 +25,7 @@ export function createSession(send: (message: Message) => void, judge: Judge): S
   let index = -1
   let outputs: Output[] = []
   let printed = 0
+  let shown = 0
   let threw: { name: string; message: string } | undefined
 
   const flush = () => {
@@ -37,11 +40,19 @@ export function createSession(send: (message: Message) => void, judge: Judge): S
       outputs[outputs.length - 1] = { ...last, text: last.text + text }
     else outputs.push({ output_type: 'stream', name, text })
   }
+  const push = (output: DisplayOutput | ResultOutput) => {
+    for (const content of Object.values(output.data))
+      shown += typeof content === 'string' ? content.length : 0
+    if (shown > shownLimit)
+      throw limitError('output', `this cell shows more than ${shownLimit.toLocaleString('en')} characters`)
+    outputs.push(output)
+  }
   const marks = {
     cell(next: number): void {
       index = next
       outputs = []
       printed = 0
+      shown = 0
       threw = undefined
       send({ type: 'cell', index })
     },
@@ -57,7 +68,7 @@ export function createSession(send: (message: Message) => void, judge: Judge): S
         return
       }
       const data = displayData(value)
-      if (data) outputs.push({ output_type: 'execute_result', execution_count: null, data, metadata: {} })
+      if (data) push({ output_type: 'execute_result', execution_count: null, data, metadata: {} })
     },
     caught(error: unknown): void {
       const { name, message, frames } = traceOf(error, 'thrown')
@@ -72,7 +83,7 @@ export function createSession(send: (message: Message) => void, judge: Judge): S
   }
   const display = (value: unknown): void => {
     const data = displayData(value)
-    if (data) outputs.push({ output_type: 'display_data', data, metadata: {} })
+    if (data) push({ output_type: 'display_data', data, metadata: {} })
   }
   Object.assign(globalThis, {
     __unroll: marks,

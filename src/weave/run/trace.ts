@@ -1,5 +1,6 @@
 /** Errors in a running chapter: where in the chapter they happened. */
 import { SourceMap } from 'node:module'
+import { inspect, types } from 'node:util'
 import type { Failure, Frame, Job } from './protocol.ts'
 
 interface CallSite {
@@ -38,26 +39,76 @@ export function limitError(kind: 'memory' | 'output' | 'exit', message: string):
   return error
 }
 
-/** Any thrown value as data, its places in the chapter first. */
+/** Characters of a message that are kept. */
+const longest = 10_000
+
+/** Any thrown value as data, its places in the chapter first. Whatever it is, nothing here throws. */
 export function traceOf(error: unknown, kind: 'thrown' | 'rejection'): Failure {
-  if (!(error instanceof Error))
+  if (!isError(error))
     return {
       kind,
       name: 'Error',
-      message: `${kind === 'thrown' ? 'thrown' : 'rejected'}: ${String(error)}`,
+      message: `${kind === 'thrown' ? 'thrown' : 'rejected'}: ${shown(error)}`,
       frames: [],
     }
-  void error.stack // the places are taken when the stack is first read
+  read(error, 'stack') // the places are taken when the stack is first read
   const frames = (sites.get(error) ?? []).flatMap(mapped)
   const limit = limitBehind(error)
-  const { name, message } = limit ?? error
-  return { kind: (limit && limits.get(limit)) ?? kind, name, message, frames }
+  const [name, message] = [read(limit ?? error, 'name'), read(limit ?? error, 'message')]
+  return {
+    kind: (limit && limits.get(limit)) ?? kind,
+    name: typeof name === 'string' ? shortened(name, 100) : 'Error',
+    message:
+      typeof message === 'string'
+        ? shortened(message, longest)
+        : message === undefined
+          ? 'an error without a message that can be read'
+          : shown(message),
+    frames,
+  }
+}
+
+/** Not by `instanceof` alone: proxies, and classes that a cell has changed, run code of the cell. */
+function isError(value: unknown): value is Error {
+  if (types.isProxy(value)) return false
+  try {
+    return types.isNativeError(value) || value instanceof Error
+  } catch {
+    return false
+  }
+}
+
+/** A property whose getter may throw. */
+function read(error: Error, key: 'name' | 'message' | 'stack' | 'cause'): unknown {
+  try {
+    return error[key]
+  } catch {
+    return undefined
+  }
+}
+
+/** As text, without running any code of the value. */
+function shown(value: unknown): string {
+  if (typeof value === 'string') return shortened(value, longest)
+  try {
+    return shortened(inspect(value, { depth: 1, customInspect: false, showProxy: true }), longest)
+  } catch {
+    return typeof value
+  }
+}
+
+function shortened(text: string, most: number): string {
+  return text.length > most ? `${text.slice(0, most)}… (${text.length} characters)` : text
 }
 
 /** A library may have caught what we threw, and thrown its own error for it. */
-function limitBehind(error: unknown): Error | undefined {
-  if (!(error instanceof Error)) return undefined
-  return limits.has(error) ? error : limitBehind(error.cause)
+function limitBehind(error: Error): Error | undefined {
+  const seen = new Set<unknown>()
+  for (let at: unknown = error; isError(at) && !seen.has(at); at = read(at, 'cause')) {
+    if (limits.has(at)) return at
+    seen.add(at)
+  }
+  return undefined
 }
 
 /** A place in the bundle as a place in the chapter or in a file that it imports; all else is left out. */

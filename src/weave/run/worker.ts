@@ -4,7 +4,7 @@ import { captureConsole } from './capture.ts'
 import { guardExit } from './exit.ts'
 import { judgeOf } from './judge.ts'
 import { guardMemory } from './memory.ts'
-import type { Job, Message, Warming } from './protocol.ts'
+import type { Message, Order, Warming } from './protocol.ts'
 import { chapterSeed, seededRandom } from './seed.ts'
 import { createSession } from './session.ts'
 import { traceOf, traceThrough } from './trace.ts'
@@ -12,7 +12,7 @@ import { traceOf, traceThrough } from './trace.ts'
 const port = parentPort
 if (!port) throw new Error('worker.ts runs in a worker thread only')
 const warm = prepare(workerData as Warming)
-port.once('message', (job: Job) => void warm.then(() => execute(job)))
+port.once('message', (order: Order) => void warm.then(() => execute(order)))
 
 /** The DOM comes first: packages look for one when they load. One that does not load will say so to its chapter. */
 async function prepare({ packages, dom }: Warming): Promise<void> {
@@ -20,8 +20,10 @@ async function prepare({ packages, dom }: Warming): Promise<void> {
   await Promise.all(packages.map(url => import(url).catch(() => undefined)))
 }
 
-async function execute(job: Job): Promise<void> {
-  const send = (message: Message) => port?.postMessage(message)
+async function execute({ job, port }: Order): Promise<void> {
+  // Taken now: a cell may put something else in its place.
+  const post = port.postMessage.bind(port)
+  const send = (message: Message) => post(message)
   traceThrough(job)
   const session = createSession(send, await judgeOf(job))
   captureConsole(session.stream)

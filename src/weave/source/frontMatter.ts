@@ -36,7 +36,9 @@ const execute: ValueRule = {
     if (typeof v !== 'object' || v === null || Array.isArray(v)) return undefined
     const entries = Object.entries(v).map(([key, value]) => [
       key,
-      key === 'label' ? undefined : optionRules[key as keyof typeof optionRules]?.read(value),
+      key === 'label' || !Object.hasOwn(optionRules, key)
+        ? undefined
+        : optionRules[key as keyof typeof optionRules].read(value),
     ])
     return entries.every(([, value]) => value !== undefined) ? Object.fromEntries(entries) : undefined
   },

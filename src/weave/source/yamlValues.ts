@@ -1,6 +1,7 @@
 /** YAML mappings whose keys and types are known: front matter, cell options. Every mistake at its own place. */
 import { isMap, isScalar, parseDocument } from 'yaml'
 import { nearest } from '../base/nearest.ts'
+import { tooDeepAt } from '../base/nesting.ts'
 import type { Span } from '../base/position.ts'
 
 /** What a key's value must be. `read` gives the value as it is kept, or undefined when it does not fit. */
@@ -24,17 +25,24 @@ export interface YamlValues {
   readonly problems: readonly YamlProblem[]
 }
 
+/** Brackets that may be open at once. */
+const mostBrackets = 100
+const yamlHelp = 'It is YAML: `key: value`, lists with `- `, texts with `: ` or `#` in quotes.'
+
 /** Reads a mapping by rules. What is wrong is left out and reported; the rest is kept. */
 export function readYaml(text: string, rules: Readonly<Record<string, ValueRule>>, what: string): YamlValues {
+  const deep = tooDeepAt(text, mostBrackets)
+  if (deep !== undefined) {
+    const message = `more than ${mostBrackets} brackets are open here`
+    const problem = { span: { start: deep, end: deep + 1 }, rule: 'yaml', message, help: yamlHelp }
+    return { values: {}, spans: {}, problems: [problem] }
+  }
   const document = parseDocument(text, { uniqueKeys: true, prettyErrors: false })
   const problems: YamlProblem[] = document.errors.map(({ message, pos: [start, end], code }) => ({
     span: { start: Math.min(start, text.length), end: Math.min(Math.max(end, start + 1), text.length) },
     rule: code === 'DUPLICATE_KEY' ? `${what}-doubled` : 'yaml',
     message: code === 'DUPLICATE_KEY' ? 'this key is given twice' : message,
-    help:
-      code === 'DUPLICATE_KEY'
-        ? 'Keep one of them.'
-        : 'It is YAML: `key: value`, lists with `- `, texts with `: ` or `#` in quotes.',
+    help: code === 'DUPLICATE_KEY' ? 'Keep one of them.' : yamlHelp,
   }))
   const values: Record<string, unknown> = {}
   const spans: Record<string, Span> = {}
