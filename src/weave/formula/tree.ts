@@ -14,6 +14,12 @@ interface Tree {
   readonly [key: string]: unknown
 }
 
+type KatexError = Error & {
+  readonly rawMessage?: string
+  readonly position?: number
+  readonly length?: number
+}
+
 const parseTree = (katex as unknown as { __parse: (latex: string, options: object) => Tree[] }).__parse
 
 /** Brackets that may be open at once. */
@@ -31,11 +37,12 @@ export function nodesOf(latex: string, macros: Readonly<Record<string, string>> 
   try {
     return read(parseTree(latex, { displayMode: true, strict: 'ignore', macros: { ...macros } }), latex)
   } catch (error) {
-    if (!(error instanceof katex.ParseError)) throw error
-    const start = error.position ?? 0
+    if (error instanceof FormulaError) throw error
+    // Some of what KaTeX rejects it rejects without a place.
+    const { message, rawMessage = message, position: start = 0, length = 1 } = error as KatexError
     throw new FormulaError(
-      error.rawMessage,
-      { start, end: start + Math.max(1, error.length ?? 1) },
+      rawMessage,
+      { start, end: start + Math.max(1, length) },
       'Formulas are LaTeX as KaTeX supports it: https://katex.org/docs/supported',
     )
   }

@@ -63,13 +63,18 @@ export async function typesetFormulas(
         remembered.set(prefix + key, html)
         value.set(key, html)
       } catch (error) {
-        if (!(error instanceof katex.ParseError)) throw error
         value.set(key, `<code class="math-error">${escapeHtml(formula.latex)}</code>`)
-        diagnostics.push(parseError(error, formula, file, index))
+        const problem = error instanceof katex.ParseError ? error : bareError(error)
+        diagnostics.push(parseError(problem, formula, file, index))
       }
     }
   }
   return { value, diagnostics }
+}
+
+/** Some of what KaTeX rejects it rejects without a place. */
+function bareError(error: unknown): { rawMessage: string } {
+  return { rawMessage: error instanceof Error ? error.message : String(error) }
 }
 
 /** KaTeX says where in the LaTeX; that is somewhere on one of the formula's lines. */

@@ -54,7 +54,7 @@ function cellKindError(
 ): Diagnostic {
   const isTypeScript = /^(ts|typescript)$/i.test(language)
   const kind = kinds.find(k => k === words[0])
-  const bad = kind ? words[1] : words[0]
+  const bad = (kind ? words[1] : words[0]) ?? ''
   const guess = nearest(bad, kinds)
   return errorAt(file, index, spanOfWord(index, open, isTypeScript ? bad : language), {
     rule: 'cell-kind',
