@@ -175,8 +175,7 @@ install({
 
   heading_close(token, env, tokens, at) {
     if (token.hidden) return ''
-    const open = tokens.slice(0, at).findLast(t => t.type === 'heading_open')
-    const id = open?.attrGet('id')
+    const id = tokens[at - 2]?.attrGet('id')
     const anchor = id
       ? ` <a class="anchor" href="#${escapeHtml(String(id))}" aria-label="${env.words.anchor}">#</a>`
       : ''

@@ -31,8 +31,15 @@ export interface SyntaxProblem {
   readonly help?: string
 }
 
-/** Parses a TypeScript module with top-level await. Spans are UTF-16 offsets into `code`. */
-export function parseCode(code: string): ParsedCode | { readonly problems: readonly SyntaxProblem[] } {
+/**
+ * Parses a TypeScript module with top-level await. Spans are UTF-16 offsets into `code`.
+ *
+ * @param lineOf the line of an offset, as messages call it
+ */
+export function parseCode(
+  code: string,
+  lineOf = (offset: number) => code.slice(0, offset).split('\n').length,
+): ParsedCode | { readonly problems: readonly SyntaxProblem[] } {
   const deep = tooDeepCode(code)
   if (deep)
     return {
@@ -49,7 +56,7 @@ export function parseCode(code: string): ParsedCode | { readonly problems: reado
           span: at
             ? { start: at.start, end: Math.max(at.end, at.start + 1) }
             : { start: 0, end: code.length },
-          help: helpMessage ?? (opened ? lineHelp(code, opened.message ?? '', opened.start) : wholeHelp),
+          help: helpMessage ?? (opened ? `${opened.message}: line ${lineOf(opened.start)}` : wholeHelp),
         }
       }),
     }
@@ -67,8 +74,3 @@ export function parseCode(code: string): ParsedCode | { readonly problems: reado
 
 const deepHelp = 'Give parts of it names of their own, or read it from a file of data.'
 const wholeHelp = 'A cell holds whole statements: close every bracket and quote in the cell that opens it.'
-
-/** `Opened here`, with the line it speaks of. */
-function lineHelp(code: string, message: string, offset: number): string {
-  return `${message}: line ${code.slice(0, offset).split('\n').length}`
-}

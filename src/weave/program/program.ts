@@ -34,14 +34,13 @@ export function toProgram(chapter: Chapter, only?: Selection): Result<Program> {
   const cells: ParsedCell[] = []
   const broken: Cell[] = []
   for (const cell of chapter.cells) {
-    const blanked = blank(chapter.text, cell.lines)
-    const parsed = parseCode(blanked)
+    const parsed = parseCell(cell, index)
     const runs = cell.kind === 'exec' && cell.options.eval !== false
     const scoped = !runs || isPromised(cell.options.error)
     if ('problems' in parsed) {
       broken.push(cell)
       for (const { message, span, help } of parsed.problems)
-        diagnostics.push(errorAt(chapter.file, index, within(span, cell), { rule: 'syntax', message, help }))
+        diagnostics.push(errorAt(chapter.file, index, span, { rule: 'syntax', message, help }))
       continue
     }
     if (scoped) diagnostics.push(...lateImports(chapter, index, parsed))
@@ -95,7 +94,7 @@ function blankedWith(
   const chosen = kept.filter(c => !only || only.cells.has(c.cell.index))
   const spoken = inlines.filter(i => !only || only.inlines.has(i.index))
   // Modules load as they do in the whole chapter, whichever of its cells run.
-  const imports = kept.filter(c => !chosen.includes(c)).flatMap(importsOf)
+  const imports = kept.filter(c => only && !only.cells.has(c.cell.index)).flatMap(importsOf)
   const spans = [...chosen.flatMap(c => c.cell.lines), ...imports, ...spoken.map(i => i.span)].sort(
     (a, b) => a.start - b.start,
   )
@@ -140,9 +139,30 @@ function inlineProblem(
     : { rule: 'syntax', message: 'expected one expression', help }
 }
 
-/** A parser may point behind the code (an unclosed brace): then the cell's last character is meant. */
-function within(span: Span, cell: Cell): Span {
+/** A cell's own lines, parsed; places are the chapter's. */
+function parseCell(cell: Cell, index: LineIndex): ReturnType<typeof parseCode> {
+  const { code, lines } = cell
+  const own = new LineIndex(code)
+  const place = (offset: number) => {
+    const { line, column } = own.position(offset)
+    const { start, end } = lines[line - 1] ?? { start: cell.close.start, end: cell.close.start }
+    return Math.min(start + column - 1, end)
+  }
+  const span = ({ start, end }: Span): Span => ({ start: place(start), end: place(end) })
+  const parsed = parseCode(code, offset => index.position(place(offset)).line)
+  if ('problems' in parsed)
+    return { problems: parsed.problems.map(p => ({ ...p, span: within(span(p.span), cell) })) }
+  const statements = parsed.statements.map(({ type, expression, ...s }) => ({
+    type,
+    ...span(s),
+    expression: expression && span(expression),
+  }))
+  return { statements }
+}
+
+/** A parser may point behind the code (an unclosed brace), or at a line's end: a character of the cell is meant. */
+function within({ start, end }: Span, cell: Cell): Span {
   const last = cell.lines.findLast(line => line.end > line.start)
   if (!last) return cell.open
-  return span.start >= last.end ? { start: last.end - 1, end: last.end } : span
+  return start >= last.end ? { start: last.end - 1, end: last.end } : { start, end: Math.max(end, start + 1) }
 }

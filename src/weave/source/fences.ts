@@ -75,11 +75,12 @@ interface Fence extends CodeBlock {
 
 function blockOf({ map, content, markup }: Token, { index }: Env): Fence {
   const [first, end] = map ?? [0, 0]
-  const count = content.split('\n').length - 1
+  const contents = content.split('\n')
+  const count = contents.length - 1
   const closed = end - first === count + 2
   const lines = Array.from({ length: count }, (_, i): Span => {
     const span = index.lineSpan(first + 2 + i)
-    return { start: span.start + indentOf(index.line(first + 2 + i), content.split('\n')[i]), end: span.end }
+    return { start: span.start + indentOf(index.line(first + 2 + i), contents[i]), end: span.end }
   })
   const code = lines.map(({ start, end }) => `${index.text.slice(start, end)}\n`).join('')
   const fenceSpan = (line: number): Span => {

@@ -1,13 +1,12 @@
 /** The Markdown that chapters are written in: CommonMark, GFM's tables, and a list of plugins. */
 import MarkdownIt, { type MarkdownIt as Markdown } from 'markdown-it'
-import anchor from 'markdown-it-anchor'
 import attributes from 'markdown-it-attrs'
 import cjkFriendly from 'markdown-it-cjk-friendly'
-import footnote from 'markdown-it-footnote'
 import taskLists from 'markdown-it-task-lists'
 import { calloutPlugin } from './callouts.ts'
 import { expressionPlugin } from './expressions.ts'
 import { fencePlugin } from './fences.ts'
+import { footnotePlugin } from './footnotes.ts'
 import { headingIdPlugin } from './headingIds.ts'
 import { mathPlugin } from './math.ts'
 import { originPlugin } from './origins.ts'
@@ -18,7 +17,7 @@ import { softBreakPlugin } from './softBreaks.ts'
 export function createMarkdown(): Markdown {
   return new MarkdownIt({ html: true, linkify: false, typographer: false })
     .use(cjkFriendly)
-    .use(footnote)
+    .use(footnotePlugin)
     .use(taskLists)
     .use(originPlugin)
     .use(fencePlugin)
@@ -30,16 +29,5 @@ export function createMarkdown(): Markdown {
       allowedAttributes: ['id', 'class', 'width', 'height', 'lang', 'title', /^data-/, /^fig-/],
     })
     .use(headingIdPlugin)
-    .use(anchor, { slugify, tabIndex: false })
     .use(softBreakPlugin)
-}
-
-/** Readable, and Chinese stays Chinese: `梯度消失 (vanishing)` → `梯度消失-vanishing`. */
-function slugify(text: string): string {
-  const slug = text
-    .trim()
-    .toLowerCase()
-    .replace(/[^\p{L}\p{N}]+/gu, '-')
-    .replace(/^-+|-+$/g, '')
-  return slug || 'section'
 }
