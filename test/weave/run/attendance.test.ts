@@ -226,7 +226,7 @@ describe('what a cell posts to its parent', () => {
     const code = "import { parentPort } from 'node:worker_threads'\nparentPort?.postMessage({ type: 'done' })"
     const { lines } = await run(`${cell('1')}${cell(code)}${cell('2')}`)
     expect(lines).toEqual([
-      '6:13 error forged: this cell sends messages in the name of the thread that runs it',
+      '7:13 error forged: this cell sends messages in the name of the thread that runs it',
     ])
   })
 
