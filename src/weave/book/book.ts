@@ -47,7 +47,10 @@ export interface OpenSite {
 export function openSite(pages: readonly Page[], options: BookOptions): Result<OpenSite> {
   const { config, theme, live = false } = options
   const { value: filled, diagnostics } = fillPages(pages, options)
-  const site = siteView(pages, config)
+  const site = siteView(
+    filled.pages.map(f => f.page),
+    config,
+  )
   const starts = new Map(site.books.flatMap(book => startUrls(book, site).map(url => [url, book])))
   const texts = new Map(filled.pages.filter(p => isStart(p.page)).map(page => [page.url, page]))
   const chapters = new Map(filled.pages.filter(p => !isStart(p.page)).map(page => [page.url, page]))
@@ -115,7 +118,11 @@ export function fillPages(pages: readonly Page[], { config, fileHash }: BookOpti
     const titleHtml = fillHoles(page.titleHtml, fill)
     const plain = (kind: HoleKind, index: number) =>
       kind === 'referenceText' ? resolveReference(page, page.references[index], labels, kind).value : ''
-    const whole = { ...page, toc, titleHtml, text: fillHoles(page.text, plain) }
+    const description = page.description && {
+      html: fillHoles(page.description.html, fill),
+      text: fillHoles(page.description.text, plain),
+    }
+    const whole = { ...page, toc, titleHtml, description, text: fillHoles(page.text, plain) }
     const html = fillHoles(page.html, fill)
     // What the page does not show (an alt text of what has no room for one) is checked all the same.
     for (const { index } of page.references) if (!seen.has(`reference ${index}`)) fill('referenceText', index)
@@ -158,8 +165,8 @@ function siteView(pages: readonly Page[], config: Config): SiteView {
 }
 
 function linkOf(page: Page): ChapterLink {
-  const { title, number, frontMatter } = page
-  return { title, number, url: pageUrl(page), description: frontMatter.description }
+  const { title, number, description } = page
+  return { title, number, url: pageUrl(page), description: description?.text }
 }
 
 function chapterView(

@@ -34,6 +34,8 @@ describe('the title of a chapter', () => {
     ['# A\n\nx', 'A', 'A', '<span id="a"></span>\n<p>x</p>'],
     ['# A *b* $c$\n\nx', 'A b c', 'A <em>b</em> <code>c</code>', '<span id="a-b"></span>\n<p>x</p>'],
     ['---\ntitle: A\n---\n# A\n\nx', 'A', 'A', '<span id="a"></span>\n<p>x</p>'],
+    ['---\ntitle: A $c$ *b*\n---\nx', 'A c b', 'A <code>c</code> <em>b</em>', '<p>x</p>'],
+    ['---\ntitle: "A: *b*"\n---\nx', 'A: b', 'A: <em>b</em>', '<p>x</p>'],
     // One that says something else stays.
     ['---\ntitle: A\n---\n# B\n\nx', 'A', 'A', /^<h1 id="b"/],
     ['---\ntitle: A\n---\nx\n\n# A', 'A', 'A', /^<p>x<\/p>\n<h1 id="a"/],
