@@ -25,13 +25,13 @@ interface Props {
 }
 
 function Title({ view, words }: Props) {
-  const { titleHtml, number, frontMatter } = view.page
-  const { author, date, updated, description } = frontMatter
+  const { titleHtml, number, frontMatter, description } = view.page
+  const { author, date, updated } = frontMatter
   return (
     <header class="title">
       <p class="title-number">{words.chapter(number)}</p>
       <h1 dangerouslySetInnerHTML={{ __html: titleHtml }} />
-      {description && <p class="title-description">{description}</p>}
+      {description && <p class="title-description" dangerouslySetInnerHTML={{ __html: description.html }} />}
       {(author || date || updated) && (
         <p class="title-facts">
           {author && <span>{author}</span>}

@@ -7,8 +7,8 @@ const longest = 150
 export function toDescription(view: ChapterView | IndexView): string {
   const { book } = view
   if (view.kind === 'index')
-    return view.text?.page.frontMatter.description ?? book.description ?? book.subtitle ?? ''
-  return view.page.frontMatter.description ?? cut(view.page.text.replace(/\s+/g, ' ').trim())
+    return view.text?.page.description?.text ?? book.description ?? book.subtitle ?? ''
+  return view.page.description?.text ?? cut(view.page.text.replace(/\s+/g, ' ').trim())
 }
 
 function cut(text: string): string {

@@ -4,7 +4,7 @@ import { toWords } from './words.ts'
 
 export function Start({ view }: { readonly view: IndexView }) {
   const { book, root, site, text } = view
-  const description = text?.page.frontMatter.description ?? book.description
+  const description = text?.page.description?.text ?? book.description
   const words = toWords(book.lang)
   const others = site.books.filter(other => other.id !== book.id)
   const first = book.chapters.at(0)

@@ -84,9 +84,10 @@ export async function readBook({ root, content }: Pick<WeaveOptions, 'root' | 'c
   return {
     config: config.value,
     sources,
-    diagnostics: [...read.diagnostics, ...file.diagnostics, ...config.diagnostics],
+    diagnostics: [...read.diagnostics, ...file.diagnostics, ...config.diagnostics, ...lonelyStarts(sources)],
     texts,
-    others: read.others.filter(path => !file.value.inputs.includes(path)),
+    // Where the project itself is the content folder, its files are none of the book's business.
+    others: content === root ? [] : read.others.filter(path => !file.value.inputs.includes(path)),
     linked: read.linked,
   }
 }
@@ -96,6 +97,20 @@ function booksOf(sources: readonly SourceFile[]): string[] {
   const isOfSite = (source: SourceFile) => source.book === '' && isStart(source)
   const found = sources.filter(s => !isOfSite(s)).map(s => s.book)
   return [...new Set(found.length > 0 ? found : sources.map(s => s.book))]
+}
+
+/** Tools that keep each page in a folder of its own call it `index.md`: here that makes a book of every page. */
+function lonelyStarts(sources: readonly SourceFile[]): Diagnostic[] {
+  const withChapters = new Set(sources.filter(s => !isStart(s)).map(s => s.book))
+  return sources
+    .filter(s => isStart(s) && s.book !== '' && !withChapters.has(s.book))
+    .map(({ file, book }) => ({
+      severity: 'warning',
+      file,
+      rule: 'book-empty',
+      message: `${book} is a book with a start page and no chapters`,
+      help: `Put its chapters beside it. If this is a chapter, move it into the folder of its book: content/zh/${book}.md.`,
+    }))
 }
 
 /** Content hash of a file, each read once; undefined for what is not a file, or has a name that no file can have. */

@@ -122,7 +122,14 @@ export const emptyRootIndex: IndexView = {
 export const textIndex: IndexView = {
   ...index,
   text: {
-    page: { ...page, number: 0, title: '欢迎', slug: 'index', frontMatter: { description: '先读这里。' } },
+    page: {
+      ...page,
+      number: 0,
+      title: '欢迎',
+      slug: 'index',
+      frontMatter: { description: '先读这里。' },
+      description: { html: '先读这里。', text: '先读这里。' },
+    },
     title: '欢迎',
     html: article,
   },

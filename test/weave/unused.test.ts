@@ -62,9 +62,13 @@ describe('what nothing uses', () => {
       'zh/q.qmd': '',
       'zh/x.mdx': '',
       'zh/r.rst': '',
+      'zh/_category_.json': '{}',
+      '_quarto.yml': '',
     })
     const expected = [
       '_data/set/y.csv warning file-unused: no chapter uses this file',
+      '_quarto.yml warning file-unused: this file is another tool’s, and nobody reads it',
+      'zh/_category_.json warning file-unused: this file is another tool’s, and nobody reads it',
       'zh/data.csv warning file-unused: no chapter uses this file',
       'zh/img/forgotten.png warning file-unused: no chapter uses this file',
       'zh/n.ipynb warning file-unused: this file is no chapter, and nobody reads it',
@@ -74,7 +78,8 @@ describe('what nothing uses', () => {
     ]
     const built = await book.build()
     expect(built.lines).toEqual(expected)
-    expect(built.diagnostics.slice(1, 4).map(d => d.help)).toEqual([
+    expect(built.diagnostics.slice(2, 6).map(d => d.help)).toEqual([
+      'Folders come by the names and the `order` of what is in them: remove it.',
       'Import it in a cell, name it in `inputs:`, or link to it; or remove it. Names that begin with `_` are left alone.',
       'Show it or link to it; or remove it.',
       'Chapters are Markdown: `jupyter nbconvert --to markdown` makes one of it.',

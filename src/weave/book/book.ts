@@ -50,7 +50,10 @@ export interface OpenSite {
 export function openSite(pages: readonly Page[], options: BookOptions): Result<OpenSite> {
   const { config, theme, live = false } = options
   const { value: filled, diagnostics } = fillPages(pages, options)
-  const site = siteView(pages, config)
+  const site = siteView(
+    filled.pages.map(f => f.page),
+    config,
+  )
   const starts = new Map(site.books.flatMap(book => startUrls(book, site).map(url => [url, book])))
   const texts = new Map(filled.pages.filter(p => isStart(p.page)).map(page => [page.url, page]))
   const chapters = new Map(filled.pages.filter(p => !isStart(p.page)).map(page => [page.url, page]))
@@ -134,7 +137,11 @@ export function fillPages(pages: readonly Page[], { config, fileHash }: BookOpti
     const work = (): Result<FilledPage> => {
       const toc = page.toc.map(entry => ({ ...entry, html: fillHoles(entry.html, fill) }))
       const titleHtml = fillHoles(page.titleHtml, fill)
-      const whole = { ...page, toc, titleHtml, text: fillHoles(page.text, plain) }
+      const description = page.description && {
+        html: fillHoles(page.description.html, fill),
+        text: fillHoles(page.description.text, plain),
+      }
+      const whole = { ...page, toc, titleHtml, description, text: fillHoles(page.text, plain) }
       const html = fillHoles(page.html, fill)
       // What the page does not show (an alt text of what has no room for one) is checked all the same.
       for (const { index } of page.references)
@@ -143,7 +150,9 @@ export function fillPages(pages: readonly Page[], { config, fileHash }: BookOpti
         if (!seen.has(`target ${index}`)) fill(kind === 'link' ? 'link' : 'asset', index)
       return { value: { page: whole, url: pageUrl(page), html }, diagnostics: found }
     }
-    const result = guard('links', page.file, work, () => ({ page, url: pageUrl(page), html: '' }))
+    const unfilled = { ...page, toc: [], titleHtml: escapeHtml(page.title), description: undefined, text: '' }
+    const blank = () => ({ page: unfilled, url: pageUrl(page), html: '' })
+    const result = guard('links', page.file, work, blank)
     diagnostics.push(...result.diagnostics)
     return result.value
   })
@@ -183,8 +192,8 @@ function siteView(pages: readonly Page[], config: Config): SiteView {
 }
 
 function linkOf(page: Page): ChapterLink {
-  const { title, number, frontMatter } = page
-  return { title, number, url: pageUrl(page), description: frontMatter.description }
+  const { title, number, description } = page
+  return { title, number, url: pageUrl(page), description: description?.text }
 }
 
 /** Where chapters stand: looked up for each document. */

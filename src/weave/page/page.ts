@@ -6,6 +6,7 @@ import type { Chapter, Target } from '../source/chapter.ts'
 import { escapeHtml } from './html.ts'
 import { type Numbering, numberChapter } from './number.ts'
 import { outputProblems } from './outputProblems.ts'
+import { plainText } from './plainText.ts'
 import { diagramTitle, type RenderEnv, renderInline, renderTokens } from './render.ts'
 import { imageLabels, labelsOf, textOf, tocOf, withFigures } from './tokens.ts'
 import type { Page, PageOptions, Rendered } from './types.ts'
@@ -30,6 +31,7 @@ export function renderPage(
   const env: RenderEnv = { chapter, outputs, rendered, words, numbering }
   const html = renderTokens(tokens, env)
   const toc = tocOf(tokens, env)
+  const description = chapter.descriptionTokens
   const titleHtml = chapter.titleTokens
     ? renderInline(chapter.titleTokens, { ...env, linkless: true })
     : escapeHtml(chapter.title)
@@ -42,6 +44,10 @@ export function renderPage(
     source: chapter.text,
     title: chapter.title,
     titleHtml,
+    description: description && {
+      html: renderInline(description, { ...env, linkless: true }),
+      text: plainText(description, outputs),
+    },
     frontMatter: chapter.frontMatter,
     number,
     html,

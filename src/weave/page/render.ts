@@ -2,8 +2,8 @@
 import type { Renderer, RendererRule, Token } from 'markdown-it'
 import { withUniqueIds } from '../diagram/svg.ts'
 import type { Outputs } from '../run/output.ts'
-import type { CaptionOwner } from '../source/captions.ts'
 import type {
+  CaptionOwner,
   Cell,
   Chapter,
   CodeLook,

@@ -47,6 +47,8 @@ export interface Page {
   readonly title: string
   /** Inline HTML, without links. */
   readonly titleHtml: string
+  /** What the front matter says about the chapter: as inline HTML without links, and without markup. */
+  readonly description?: { readonly html: string; readonly text: string }
   readonly frontMatter: FrontMatter
   /** Number of the chapter in its book, from 1: the first part of every figure's number. 0 for a start page. */
   readonly number: number

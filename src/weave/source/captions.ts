@@ -4,13 +4,8 @@
  */
 import type { MarkdownIt, StateBlock, StateCore, Token } from 'markdown-it'
 import type { Span } from '../base/position.ts'
-import type { Cell, Diagram } from './chapter.ts'
+import type { CaptionOwner, Cell, Diagram } from './chapter.ts'
 import { envOf, type Origin } from './env.ts'
-
-/** The `meta` of a token that has captions (a cell's, a diagram's, a callout's): each as inline tokens. */
-export interface CaptionOwner {
-  readonly captions: Record<string, readonly Token[]>
-}
 
 interface CaptionMeta {
   readonly origin?: Origin
@@ -63,6 +58,16 @@ export function captionPlugin(md: MarkdownIt): void {
       ]
     })
   })
+  md.core.ruler.after('block', 'unroll_matter_captions', state => {
+    const { matter, index } = envOf(state)
+    const tokens = (['title', 'description'] as const).flatMap(key => {
+      const text = matter.texts[key]
+      if (text === undefined) return []
+      const locate = placeOf(text, index.text, entryOf(key, index.text))
+      return [captionToken(state, { owner: matter, key, text, locate })]
+    })
+    state.tokens.unshift(...tokens)
+  })
   md.core.ruler.push('unroll_captions', state => {
     state.tokens = state.tokens.filter(token => {
       const { caption } = (token.meta ?? {}) as CaptionMeta
@@ -83,6 +88,12 @@ function captionsOfDiagram({ caption, alt, open, close, lines }: Diagram): Capti
     { key: 'fig-cap', text: caption, within },
     { key: 'fig-alt', text: alt, within },
   ]
+}
+
+/** The part of the front matter that gives a key its value. */
+function entryOf(key: string, text: string): Span {
+  const found = new RegExp(`^[ \\t{]*["']?${key}["']?[ \\t]*[:=].*(?:\\n[ \\t]+.*)*`, 'm').exec(text)
+  return found ? { start: found.index, end: found.index + found[0].length } : { start: 0, end: 1 }
 }
 
 /**

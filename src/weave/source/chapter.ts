@@ -204,12 +204,19 @@ export interface LabelDefinition {
   readonly span: Span
 }
 
+/** What has captions (a cell, a diagram, a callout, the front matter): each as inline tokens. */
+export interface CaptionOwner {
+  readonly captions: Record<string, readonly Token[]>
+}
+
 export interface Chapter extends SourceFile {
   readonly frontMatter: FrontMatter
   /** Front matter's title, else the first heading's text, else the slug. */
   readonly title: string
   /** The title as inline tokens, where it has markup. */
   readonly titleTokens?: readonly Token[]
+  /** The front matter's description as inline tokens. */
+  readonly descriptionTokens?: readonly Token[]
   /** The heading that is the title, and is shown as such: its opening token. */
   readonly titleHeading?: Token
   /** Offset at which the body starts (after the front matter). */

@@ -8,7 +8,8 @@ import { errorAt } from '../base/diagnostic.ts'
 import { nearest } from '../base/nearest.ts'
 import type { Span } from '../base/position.ts'
 import { readAttributes } from './attributes.ts'
-import { type CaptionOwner, captionToken } from './captions.ts'
+import { captionToken } from './captions.ts'
+import type { CaptionOwner } from './chapter.ts'
 import { consume, type Env, envOf } from './env.ts'
 
 export const calloutKinds = [

@@ -2,7 +2,7 @@
 import type { Env as MarkdownEnv } from 'markdown-it'
 import type { Diagnostic } from '../base/diagnostic.ts'
 import type { LineIndex, Span } from '../base/position.ts'
-import type { CellOptions, Consumed } from './chapter.ts'
+import type { CaptionOwner, CellOptions, Consumed, FrontMatter } from './chapter.ts'
 
 /** Finds the place of an inline token's content in the chapter. */
 export interface Origin {
@@ -22,6 +22,8 @@ export interface Env extends MarkdownEnv {
   /** The front matter's `execute`: defaults for cells. */
   readonly defaults: CellOptions
   readonly diagnostics: Diagnostic[]
+  /** Title and description of the front matter: their tokens, once they are read. */
+  readonly matter: CaptionOwner & { readonly texts: FrontMatter }
   /** The inline token that is being parsed. */
   origin?: Origin
   /** What constructs have taken from the text so far. */

@@ -161,6 +161,8 @@ function readBraced(group: Word, words: readonly Word[]): FenceInfo {
     ])
   const near = nearDiagram(key)
   if (near) return shownOnly(head, [unknownLanguage(head, near)])
+  // Formulas say it themselves.
+  if (key === 'math') return shownOnly(head, [])
   const { severity, ...said } = foreignDirective(name)
   return shownOnly(head, [problem(severity, group, said)])
 }

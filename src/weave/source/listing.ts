@@ -3,6 +3,7 @@ import type { Dirent } from 'node:fs'
 import { readdir, realpath, stat } from 'node:fs/promises'
 import { join, sep } from 'node:path'
 import type { Diagnostic } from '../base/diagnostic.ts'
+import { settingsAdvice } from '../base/foreignFiles.ts'
 import { shownPath } from '../base/shownPath.ts'
 
 export interface Listing {
@@ -23,22 +24,21 @@ export async function listContent(content: string, root: string): Promise<Listin
   return walk
 }
 
-/** Hugo’s name for the text of a section: what begins with `_` is read by nobody else. */
+/** Hugo’s name for the text of a section. */
 const isHugoIndex = (name: string) => /^_index\.md$/i.test(name)
 
 /** Names that begin with `_` or `.` are the author's own, but for `_data`; so are those that systems and editors leave. */
 const isIgnored = (name: string) =>
-  (/^[_.]/.test(name) && name !== '_data' && !isHugoIndex(name)) ||
+  (/^[_.]/.test(name) && name !== '_data' && !isHugoIndex(name) && !settingsAdvice(name)) ||
   /^(node_modules|Thumbs\.db|desktop\.ini|__MACOSX)$/i.test(name) ||
   /(~|\.swp|\.tmp)$/.test(name)
 
-/** `README.md` tells those who read the folder, not the book, what lies in it. */
-const isReadme = (name: string) => /^readme(\.|$)/i.test(name)
+/** What tells those who look into a folder, not the readers of the book, what lies in it. */
+const isReadme = (name: string) => /^readme(\.|$)/i.test(name) || name === 'ORIGIN.md'
 
-/** Files that say something about others, or that tools read. */
+/** Files that are no chapters and say something about others, or that tools read. */
 const isAbout = (name: string) =>
-  isReadme(name) ||
-  /^(origin|licen[cs]e|copying|notice|authors|contributors|citation|changelog)(\.[a-z]+)?$/i.test(name) ||
+  /^(licen[cs]e|copying|notice|authors|contributors|citation|changelog)(\.[a-z]+)?$/i.test(name) ||
   /^(book\.config\.(ts|js|mjs|json)|references\.bib|tsconfig\.json|package(-lock)?\.json|biome\.jsonc?)$/.test(
     name,
   ) ||
@@ -126,9 +126,9 @@ class Walk implements Listing {
 
   private file(name: string, below: string, path: string): void {
     const isData = /(^|\/)_data\//.test(below)
-    if (isAbout(name) || (isData && isScript(name))) return
-    if (isData || !markdownNames.test(name)) {
-      this.others.push(path)
+    if (isReadme(name)) return
+    if (isData || !markdownNames.test(name) || settingsAdvice(name)) {
+      if (!isAbout(name) && !(isData && isScript(name))) this.others.push(path)
       return
     }
     const right = name.replace(markdownNames, '.md').replace(/^_?index\.md$/i, 'index.md')

@@ -5,6 +5,7 @@
 import type { Span } from '../base/position.ts'
 import type { EntryProblem } from './entries.ts'
 import { isTellingKey } from './matterKeys.ts'
+import { yamlEntries } from './yamlEntries.ts'
 
 /** `json-inside`: without the braces round it. */
 export type MatterFormat = 'yaml' | 'toml' | 'json' | 'json-inside'
@@ -70,13 +71,10 @@ function dashes(mark: string, open: Line, text: string): FoundMatter | undefined
     return close && (looks || mark === `---${behind.match(/^[a-z]+$/i)?.[0]}`)
       ? foreignFence(open, close)
       : undefined
-  const stray = looks ? strayLine(inside) : undefined
-  if (close && !stray && (looks || isCommentedOut(inside)))
-    return {
-      block: { format, content: { start: open.next, end: close.start } },
-      bodyStart: close.next,
-      problems: [],
-    }
+  const content = { start: open.next, end: close?.start ?? text.length }
+  const endsBefore = close && format === 'yaml' && looks && hasProse(inside) && !isYaml(text, content)
+  if (close && !endsBefore && (looks || isCommentedOut(inside)))
+    return { block: { format, content }, bodyStart: close.next, problems: [] }
   if (looks) return unclosed(open, inside, '---')
   return brokenHeading(inside) ?? (close && list(inside))
 }
@@ -102,10 +100,9 @@ function looksLikeMatter(inside: readonly Line[]): boolean {
   return run.some(line => isKeyLine(line.text) && isTelling(line.text)) && (!isApart || run.every(isOfKeys))
 }
 
-/** Prose: the front matter ended before it, whatever line of dashes comes later. */
-function strayLine(inside: readonly Line[]): Line | undefined {
-  if (inside.some(line => /^\s*\{/.test(line.text))) return undefined
-  return inside.find(
+/** Whether there is prose among the keys: then they ended before it, whatever line of dashes comes later. */
+function hasProse(inside: readonly Line[]): boolean {
+  return inside.some(
     (line, i) =>
       i > 0 &&
       isBlank(inside[i - 1]) &&
@@ -115,6 +112,13 @@ function strayLine(inside: readonly Line[]): Line | undefined {
       !isKeyLine(line.text),
   )
 }
+
+/** Nobody writes front matter of a book's length, and reading so much in vain takes long. */
+const longest = 50_000
+
+const isYaml = (text: string, { start, end }: Span) =>
+  end - start < longest &&
+  yamlEntries(text.slice(start, end), 'key').problems.every(p => p.severity === 'warning')
 
 /** An empty block, or one in which every key is commented out. Headings between two lines are none. */
 function isCommentedOut(inside: readonly Line[]): boolean {

@@ -2,8 +2,8 @@
 import type { Token } from 'markdown-it'
 import { type Diagnostic, errorAt, hasErrors, type Result } from '../base/diagnostic.ts'
 import { LineIndex, type Span } from '../base/position.ts'
-import type { CaptionOwner } from './captions.ts'
 import type {
+  CaptionOwner,
   Cell,
   Chapter,
   CodeBlock,
@@ -39,6 +39,7 @@ export function parseChapter(source: SourceFile): Result<Chapter> {
     defaults: frontMatter.execute ?? {},
     diagnostics,
     consumed: [{ construct: 'front-matter', span: { start: 0, end: bodyStart } }],
+    matter: { captions: {}, texts: frontMatter },
     definitions: new Map(),
     notes: new Map(),
     reported: new Set(),
@@ -49,14 +50,25 @@ export function parseChapter(source: SourceFile): Result<Chapter> {
   if (text.slice(bodyStart).trim() === '' && bodyStart > 0 && !hasErrors(head) && !isStart(source))
     diagnostics.push(emptyChapter(file, index))
   if (!hasErrors(head)) diagnostics.push(...misplacedMatter(tokens, file, index))
-  const found = collect(tokens)
+  const { title: titleTokens, description: descriptionTokens } = env.matter.captions
+  const found = collect([...tokens, ...(titleTokens ?? []), ...(descriptionTokens ?? [])])
   diagnostics.push(...proseCharacters(file, index, { ...found, tokens }))
   diagnostics.push(...doubledLabels(file, index, found.labels))
-  const own = titleOf(tokens, frontMatter.title)
-  const title = frontMatter.title ?? own.title ?? slug
+  const own = titleOf(tokens, titleTokens)
+  const title = own.title ?? (frontMatter.title || slug)
   const consumed = [...env.consumed, ...taken(found)].sort((a, b) => a.span.start - b.span.start)
   return {
-    value: { ...source, frontMatter, ...own, title, bodyStart, tokens, ...found, consumed },
+    value: {
+      ...source,
+      frontMatter,
+      ...own,
+      title,
+      descriptionTokens,
+      bodyStart,
+      tokens,
+      ...found,
+      consumed,
+    },
     diagnostics,
   }
 }
@@ -153,29 +165,30 @@ function numbered<T extends { readonly index: number }>(
 }
 
 /**
- * The first heading of the text, if it is one of the first level and stands in nothing else: it is the title where
- * the front matter has none. Where the chapter begins with it, it is shown as the title and not once more.
+ * The front matter's title, else the first heading of the text, if it is one of the first level and stands in nothing
+ * else. A chapter that begins with its title as a heading does not show it twice.
  */
 function titleOf(
   tokens: readonly Token[],
-  given: string | undefined,
+  given: readonly Token[] | undefined,
 ): Partial<Pick<Chapter, 'title' | 'titleTokens' | 'titleHeading'>> {
+  const title = given && plainTitle(given)
   const at = tokens.findIndex(t => t.type === 'heading_open' && t.level === 0)
-  if (at === -1 || tokens[at].tag !== 'h1') return {}
-  const children = tokens[at + 1].children ?? []
-  const title = headingText(children)
-  if (title === '' || (given !== undefined && given.trim() !== title)) return {}
+  const heading = tokens[at]?.tag === 'h1' ? (tokens[at + 1].children ?? []) : undefined
+  const headingTitle = heading && plainTitle(heading)
+  if (!heading || !headingTitle || (title && title !== headingTitle))
+    return title ? { title, titleTokens: given } : {}
   const isFirst = tokens.slice(0, at).every(t => t.type === 'html_block' && t.content.startsWith('<!--'))
-  return { title, titleTokens: children, titleHeading: isFirst ? tokens[at] : undefined }
+  return { title: headingTitle, titleTokens: heading, titleHeading: isFirst ? tokens[at] : undefined }
 }
 
-/** A heading's text, formulas as their LaTeX. Values that are not known before cells run are left out. */
-function headingText(tokens: readonly Token[]): string {
+/** A title's text, formulas as their LaTeX. Values that are not known before cells run are left out. */
+function plainTitle(tokens: readonly Token[]): string {
   return tokens
     .map(({ content, meta, children }) => {
       const { formula, inline, reference } = (meta ?? {}) as Meta
       if (formula) return formula.latex
-      return inline || reference ? '' : children ? headingText(children) : content
+      return inline || reference ? '' : children ? plainTitle(children) : content
     })
     .join('')
     .trim()

@@ -19,7 +19,7 @@ export function proseCharacters(
   const code = [...blocks, ...inlines.map(i => i.span)]
   const isProse = (at: number) => !code.some(({ start, end }) => at >= start && at < end)
   const hidden = findHidden(text).filter(
-    ({ kind, start }) => /^(order|invisible)$/.test(kind) && isProse(start),
+    ({ kind, start }) => /^(order|invisible)$/.test(kind) && start > 0 && isProse(start),
   )
   const controls = [...text.matchAll(control)].filter(m => isProse(m.index))
   return [

@@ -50,6 +50,17 @@ it('of the site stands on the site’s start page alone', async () => {
   expect(await read('zh/index.html')).toContain('中文')
 })
 
+it('of a folder without chapters is said: other tools keep each page in a folder of its own', async () => {
+  const { build } = await open({ 'zh/01-a.md': '# 甲\n\n文\n', 'post/index.md': '# 帖\n\n文\n' })
+  const { lines, diagnostics } = await build()
+  expect(lines).toEqual([
+    'post/index.md warning book-empty: post is a book with a start page and no chapters',
+  ])
+  expect(diagnostics[0].help).toBe(
+    'Put its chapters beside it. If this is a chapter, move it into the folder of its book: content/zh/post.md.',
+  )
+})
+
 it('may be all that there is', async () => {
   const { build, read } = await open({ 'index.md': '# 书\n\n快写好了。\n' })
   expect((await build()).lines).toEqual([])

@@ -104,3 +104,15 @@ describe('what is wrong in a caption is reported at its place', () => {
     expect(lines.filter(l => / error /.test(l))[0]).toBe(`zh/01-a.md:${said}`)
   })
 })
+
+it('the title and the description in the front matter are Markdown, too, and mistakes in them have their places', async () => {
+  await book.write({
+    'zh/01-a.md': '---\ntitle: "A *b* $\\\\tahn$"\ndescription: see @fig-none and [l](none.md)\n---\n\nx\n',
+  })
+  const { lines } = await book.build()
+  expect(lines).toEqual([
+    'zh/01-a.md:2:16 error math: Undefined control sequence: \\tahn',
+    'zh/01-a.md:3:18 error reference-missing: nothing is labelled fig-none',
+    'zh/01-a.md:3:36 error link-broken: this link leads nowhere: none.md',
+  ])
+})

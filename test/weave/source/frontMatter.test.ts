@@ -27,6 +27,7 @@ describe('front matter is read', () => {
     ['with its language apart', '--- yaml\ntitle: a\n---\nx'],
     ['with a comment behind the dashes', '--- # head\ntitle: a\n---\nx'],
     ['with blank lines and comments', '---\n\n# which\ntitle: a\n\n---\nx'],
+    ['with a value over blank lines', '---\ntitle: "a\n\n  "\n---\nx'],
     ['as a flow mapping', '---\n{title: a}\n---\nx'],
     ['with dashes inside a value', '---\ntitle: |\n  a\n---\nx'],
     ['without a line above, as Hexo has it', 'title: a\n---\nx'],
@@ -219,6 +220,15 @@ describe('a value has an effect', () => {
   ])('%j', (yaml, expected) => {
     expect(parse(`---\n${yaml}\n---\nx`).value.frontMatter).toEqual(expected)
     expect(said(`---\n${yaml}\n---\nx`, false).filter(line => !line.includes('unknown key: x'))).toEqual([])
+  })
+
+  it('in TOML between dashes, below a blank line, and of a key with a space', () => {
+    const toml = '---toml\ntitle = "a"\n\n[execute]\necho = false\n---\nx'
+    expect(parse(toml).value.frontMatter).toEqual({ title: 'a', execute: { echo: false } })
+    expect(said(toml)).toEqual([])
+    expect(said('---\ntitle: a\n\nlast change: b\n---\nx', false)).toEqual([
+      '4:1 warning key-unknown: unknown key: last change',
+    ])
   })
 
   it('in TOML, with its own dates and tables', () => {

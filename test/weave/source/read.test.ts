@@ -55,11 +55,18 @@ describe('a content folder', () => {
       'zh/_b.md': a,
       '.obsidian/b.md': a,
       'zh/_data/notes.md': a,
+      'zh/data/ORIGIN.md': a,
       'img/a.png': '',
       'node_modules/x/b.md': a,
     })
     expect(chapters).toEqual(['zh: 01-a'])
     expect(said).toEqual([])
+  })
+
+  it('takes any other name for a chapter’s, if it ends in .md', async () => {
+    const names = ['changelog', 'license', 'authors', 'origin', 'citation', 'book.config', 'summary']
+    const { chapters } = await read(Object.fromEntries(names.map(name => [`zh/${name}.md`, a])))
+    expect(chapters.sort()).toEqual(names.map(name => `zh: ${name}`).sort())
   })
 
   it.each([
