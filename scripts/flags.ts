@@ -17,6 +17,8 @@ export interface Flags {
   /** Show every diagnostic in full. */
   readonly all: boolean
   readonly browser: string | undefined
+  /** Shows the stacks of our own faults. */
+  readonly verbose: boolean
   /** What stands without a flag: only for commands that take something. */
   readonly positionals: readonly string[]
   /** Flags of one command only, by name. */
@@ -61,6 +63,7 @@ const shared: Readonly<Record<string, ExtraFlag>> = {
     help: 'Chrome or Chromium for diagrams (found by itself)',
   },
   all: { type: 'boolean', usage: '--all', help: 'show every problem in full, however many are alike' },
+  verbose: { type: 'boolean', usage: '--verbose', help: 'show the stack of a fault of unroll' },
   help: { type: 'boolean', usage: '--help', help: 'this text' },
 }
 
@@ -95,6 +98,7 @@ export function readFlags(
     process.stdout.write(usageText(command, what, known, takes))
     process.exit(0)
   }
+  sayFaults(values.verbose === true)
   const isOptional = takes?.startsWith('[') ?? true
   if (!isOptional && parsed.positionals.length === 0) fail(`missing ${takes}`)
   const text = (name: string) => (typeof values[name] === 'string' ? values[name] : undefined)
@@ -121,9 +125,20 @@ export function readFlags(
     shard,
     all: values.all === true,
     browser: text('browser') ?? process.env.UNROLL_BROWSER ?? process.env.PUPPETEER_EXECUTABLE_PATH,
+    verbose: values.verbose === true,
     positionals: parsed.positionals,
     extra: values as Flags['extra'],
   }
+}
+
+/** What belongs to no chapter and no stage, a disk that is full or a mistake of ours, ends the command in one line. */
+function sayFaults(verbose: boolean): void {
+  process.on('uncaughtException', (error: unknown) => {
+    const { message, stack } = error instanceof Error ? error : new Error(String(error))
+    const shown = verbose ? stack : '`--verbose` shows the stack'
+    process.stderr.write(`\na fault of unroll, please report: ${message}\n${shown}\n`)
+    process.exit(1)
+  })
 }
 
 function warn(message: string): void {

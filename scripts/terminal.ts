@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { type Diagnostic, formatDiagnostics, type Progress, type Statistics } from '../src/weave/index.ts'
+import type { Flags } from './flags.ts'
 
 const isTerminal = process.stderr.isTTY === true
 const color = isTerminal && !process.env.NO_COLOR
@@ -43,10 +44,10 @@ export function terminalProgress(): Progress {
 export function showDiagnostics(
   diagnostics: readonly Diagnostic[],
   texts: ReadonlyMap<string, string>,
-  { root, all }: { readonly root: string; readonly all: boolean },
+  { root, all, verbose }: Pick<Flags, 'root' | 'all' | 'verbose'>,
 ): void {
   const textOf = (file: string) => texts.get(file) ?? readText(resolve(root, file))
-  const shown = formatDiagnostics(diagnostics, { textOf, color, all })
+  const shown = formatDiagnostics(diagnostics, { textOf, color, all, verbose })
   for (const { text } of shown) process.stderr.write(`\n${text}\n`)
   const isCut = shown.length < diagnostics.length
   if (diagnostics.length > 0)

@@ -4,10 +4,11 @@ import { dirname, join } from 'node:path'
 import type { Config } from './base/config.ts'
 import type { Diagnostic, Result } from './base/diagnostic.ts'
 import { hasErrors, sortDiagnostics } from './base/diagnostic.ts'
+import { faultyFiles, guard, guardAsync, isFault } from './base/fault.ts'
 import { shownPath } from './base/shownPath.ts'
 import { openSite } from './book/book.ts'
 import { hashFile, openBook, type WeaveOptions } from './open.ts'
-import { runPipeline, type Statistics, type Woven } from './pipeline.ts'
+import { type ChapterRun, runPipeline, type Statistics, type Woven } from './pipeline.ts'
 import { compareTranslation } from './program/translation.ts'
 import { compareWithRecord } from './record/compare.ts'
 import { compareRuns } from './record/determinism.ts'
@@ -51,16 +52,18 @@ export async function check(options: CheckOptions): Promise<Result<Checked>> {
       theme: options.theme,
       fileHash: hashFile(),
     })
+    const laidOut = site.value.urls.flatMap(url => site.value.document(url)?.diagnostics ?? [])
     const records = await checkRecords(woven.value, options, hasErrors(woven.diagnostics))
     const before = [...book.diagnostics, ...woven.diagnostics, ...site.diagnostics]
     const { files } = site.value
     const complete = !shard && !hasErrors(before)
     const all = [
       ...before,
+      ...laidOut,
       ...unusedFiles(book, { root: options.root, files, woven: woven.value, complete }),
       ...records.diagnostics,
       ...(await checkSamples(book, woven.value, { ...options, fresh })),
-      ...compareTranslations(woven.value, book.config),
+      ...compareTranslations(woven.value, book.config, faultyFiles(woven.diagnostics)),
       ...(options.twice ? await compareWithSecondRun(woven.value, options, only) : []),
     ]
     const own = sortDiagnostics(shard ? ownDiagnostics(all, book.sources, shard) : all)
@@ -78,14 +81,26 @@ export async function check(options: CheckOptions): Promise<Result<Checked>> {
   }
 }
 
-/** Chapters of books that translate another, beside the chapters of the same name there. */
-function compareTranslations({ chapters }: Woven, { books }: Config): readonly Diagnostic[] {
-  const find = (book: string, slug: string) =>
-    chapters.find(({ chapter }) => chapter.book === book && chapter.slug === slug)?.chapter
-  return chapters.flatMap(({ chapter }) => {
-    const original = books.find(b => b.dir === chapter.book)?.translates
-    const counterpart = original === undefined ? undefined : find(original, chapter.slug)
-    return counterpart ? compareTranslation(counterpart, chapter) : []
+/**
+ * Chapters of books that translate another, beside the chapters of the same name there.
+ *
+ * @param faulty files of chapters of which nothing is known
+ */
+function compareTranslations(
+  { chapters }: Woven,
+  { books }: Config,
+  faulty: ReadonlySet<string>,
+): readonly Diagnostic[] {
+  const known = chapters.map(c => c.chapter).filter(c => !faulty.has(c.file))
+  const nameOf = (book: string, slug: string) => `${book}\0${slug}`
+  const byName = new Map(known.map(c => [nameOf(c.book, c.slug), c]))
+  const originals = new Map(books.map(b => [b.dir, b.translates]))
+  return known.flatMap(chapter => {
+    const original = originals.get(chapter.book)
+    const counterpart = original === undefined ? undefined : byName.get(nameOf(original, chapter.slug))
+    if (!counterpart) return []
+    const compare = () => ({ value: undefined, diagnostics: compareTranslation(counterpart, chapter) })
+    return guard('translation', chapter.file, compare, () => undefined).diagnostics
   })
 }
 
@@ -100,10 +115,14 @@ async function compareWithSecondRun(
   try {
     const sources = book.sources.toReversed()
     const again = await runPipeline({ ...book, sources }, { ...options, only, fresh: true })
-    return runs.flatMap(({ chapter, outputs, complete }) => {
-      const second = again.value.runs.find(r => r.chapter.file === chapter.file)
-      return complete && second?.complete ? compareRuns(chapter, outputs, second.outputs) : []
+    const seconds = new Map(again.value.runs.map(r => [r.chapter.file, r]))
+    const compared = runs.flatMap(({ chapter, outputs, complete }) => {
+      const second = seconds.get(chapter.file)
+      if (!complete || !second?.complete) return []
+      const compare = () => ({ value: undefined, diagnostics: compareRuns(chapter, outputs, second.outputs) })
+      return guard('twice', chapter.file, compare, () => undefined).diagnostics
     })
+    return [...again.diagnostics.filter(isFault), ...compared]
   } finally {
     await book.services.close()
   }
@@ -120,27 +139,15 @@ async function checkRecords(
   const diagnostics: Diagnostic[] = []
   const written: string[] = []
   const present = new Set<string>()
-  for (const { chapter, outputs, complete } of runs) {
-    const path = join(folder, chapter.book, `${chapter.slug}.json`)
+  for (const run of runs) {
+    const { file, book, slug } = run.chapter
+    const path = join(folder, book, `${slug}.json`)
     present.add(path)
-    if (!complete) continue
-    const read = await readRecord(path, shown(path), chapter)
-    const record = read.value
-    if (update) {
-      const now = toRecord(chapter, outputs)
-      if (read.diagnostics.length === 0 && compareWithRecord(chapter, outputs, record, '').length === 0)
-        continue
-      if (isEmptyRecord(now)) await rm(path, { force: true })
-      else {
-        await mkdir(dirname(path), { recursive: true })
-        await writeFile(path, formatRecord(now))
-      }
-      written.push(shown(path))
-      continue
-    }
-    diagnostics.push(...read.diagnostics)
-    if (read.diagnostics.length === 0)
-      diagnostics.push(...compareWithRecord(chapter, outputs, record, shown(path)))
+    if (!run.complete) continue
+    const work = () => checkRecord(run, path, shown(path), update)
+    const record = await guardAsync('record', file, work, () => false)
+    diagnostics.push(...record.diagnostics)
+    if (record.value) written.push(shown(path))
   }
   for (const path of await listFiles(folder)) {
     if (present.has(path)) continue
@@ -154,6 +161,25 @@ async function checkRecords(
     }
   }
   return { value: written, diagnostics }
+}
+
+/** Compares, or writes, the record of one chapter. The value says whether it was written. */
+async function checkRecord(
+  { chapter, outputs }: ChapterRun,
+  path: string,
+  shown: string,
+  update: boolean,
+): Promise<Result<boolean>> {
+  const { value: record, diagnostics } = await readRecord(path, shown, chapter)
+  const found = diagnostics.length > 0 ? diagnostics : compareWithRecord(chapter, outputs, record, shown)
+  if (!update || found.length === 0) return { value: false, diagnostics: found }
+  const now = toRecord(chapter, outputs)
+  if (isEmptyRecord(now)) await rm(path, { force: true })
+  else {
+    await mkdir(dirname(path), { recursive: true })
+    await writeFile(path, formatRecord(now))
+  }
+  return { value: true, diagnostics: [] }
 }
 
 async function readRecord(

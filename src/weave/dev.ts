@@ -23,6 +23,8 @@ export interface DevOptions extends WeaveOptions {
   readonly port: number
   /** Address to listen on; `127.0.0.1` serves this machine only. */
   readonly host: string
+  /** Shows the stacks of our own faults in the open page. */
+  readonly verbose?: boolean
   /** The theme's folder, and how to load it again when something in it changes. */
   readonly themeSource?: { readonly folder: string; readonly load: () => Promise<Theme> }
   /** Told after every rebuild: what was rebuilt, how long it took, what is wrong. */
@@ -56,7 +58,7 @@ export async function dev(options: DevOptions): Promise<DevServer> {
   const state = new Workshop(options, await openBook(options))
   await state.start()
   const server = await serve(options, {
-    document: url => state.site().document(url),
+    document: url => state.site().document(url)?.value,
     file: url => state.site().files.get(url),
     asset: url => state.theme.assets.find(a => a.path === url),
     greeting: () => state.diagnosticsMessage(),
@@ -214,16 +216,16 @@ class Workshop {
   /** Shows what kept changes from being built; what was built before is still served. */
   fail(paths: readonly string[], error: unknown, began = performance.now()): void {
     const files = this.shown(paths)
-    const text = error instanceof Error ? (error.stack ?? error.message) : String(error)
+    const text = error instanceof Error ? error.message : String(error)
     const [message, ...rest] = text.split('\n')
-    const detail = rest.filter(line => !/^ +at .*(node_modules|node:)/.test(line))
     this.failure = {
       severity: 'error',
       file: files[0] ?? shownPath(this.options.root, this.options.content),
       rule: 'not-rebuilt',
       message,
-      detail: detail.map(line => line.trim()).join('\n'),
+      detail: rest.map(line => line.trim()).join('\n'),
       help: 'Save again to try again; until then the last good build is shown.',
+      stack: error instanceof Error ? error.stack : undefined,
     }
     this.tell(files, began)
   }
@@ -317,9 +319,9 @@ class Workshop {
 
   /** What the open pages show in their panel. */
   diagnosticsMessage() {
-    const { root } = this.options
+    const { root, verbose } = this.options
     const textOf = (file: string) => this.texts.get(file) ?? readText(root, file)
-    return { type: 'diagnostics' as const, items: formatDiagnostics(this.diagnostics(), { textOf }) }
+    return { type: 'diagnostics' as const, items: formatDiagnostics(this.diagnostics(), { textOf, verbose }) }
   }
 
   private tell(files: readonly string[], began: number): void {

@@ -1,6 +1,7 @@
 /** Why a cell is fresh or stale: what of all that it depends on has changed since it last ran. */
 import { relative, resolve } from 'node:path'
 import type { Diagnostic, Result } from './base/diagnostic.ts'
+import { guardAsync } from './base/fault.ts'
 import { nearest } from './base/nearest.ts'
 import { LineIndex } from './base/position.ts'
 import { type OpenBook, openBook, type WeaveOptions } from './open.ts'
@@ -10,6 +11,7 @@ import { hashInputs } from './run/inputs.ts'
 import type { Part } from './run/parts.ts'
 import { planOf } from './run/run.ts'
 import { readParts, readUnit } from './run/units.ts'
+import type { Chapter, SourceFile } from './source/chapter.ts'
 import { parseChapter } from './source/parse.ts'
 import { runningCells } from './source/running.ts'
 
@@ -46,13 +48,9 @@ export async function explain(target: string, options: WeaveOptions): Promise<Re
   try {
     const source = book.sources.find(s => s.path === resolve(options.root, path))
     if (!source) return { value: nothing, diagnostics: [unknownChapter(path, book, options)] }
-    const parsed = parseChapter(source)
-    const program = toProgram(parsed.value)
-    const bundled = await bundlePrograms([program.value], { root: options.root, cache: book.services.cache })
-    const bundle = bundled.value.get(program.value)
-    const found = [...parsed.diagnostics, ...program.diagnostics, ...bundled.diagnostics]
-    if (!bundle) return { value: nothing, diagnostics: found }
-    const units = await explainAll(program.value.chapter, bundle, book)
+    const work = () => explainChapter(source, book, options)
+    const { value: units, diagnostics } = await guardAsync('explain', source.file, work, () => undefined)
+    if (!units) return { value: nothing, diagnostics }
     const chosen = label === undefined ? units : units.filter(u => u.name === label)
     if (chosen.length > 0) return { value: { ...nothing, units: chosen }, diagnostics: [] }
     return { value: nothing, diagnostics: [unknownCell(path, label ?? '', units)] }
@@ -61,8 +59,22 @@ export async function explain(target: string, options: WeaveOptions): Promise<Re
   }
 }
 
+/** Every cell of a chapter; undefined when it does not come as far as a bundle. */
+async function explainChapter(
+  source: SourceFile,
+  book: OpenBook,
+  { root }: WeaveOptions,
+): Promise<Result<readonly Explanation[] | undefined>> {
+  const parsed = parseChapter(source)
+  const program = toProgram(parsed.value)
+  const bundled = await bundlePrograms([program.value], { root, cache: book.services.cache })
+  const bundle = bundled.value.get(program.value)
+  const diagnostics = [...parsed.diagnostics, ...program.diagnostics, ...bundled.diagnostics]
+  return { value: bundle && (await explainAll(program.value.chapter, bundle, book)), diagnostics }
+}
+
 async function explainAll(
-  chapter: ReturnType<typeof parseChapter>['value'],
+  chapter: Chapter,
   bundle: Bundle,
   { config, services }: OpenBook,
 ): Promise<readonly Explanation[]> {

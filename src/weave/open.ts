@@ -113,15 +113,20 @@ function lonelyStarts(sources: readonly SourceFile[]): Diagnostic[] {
     }))
 }
 
-/** Content hash of a file, each read once; undefined for what is not a file. */
+/** Content hash of a file, each read once; undefined for what is not a file, or has a name that no file can have. */
 export function hashFile(): (path: string) => string | undefined {
   const known = new Map<string, string | undefined>()
   return path => {
-    if (!known.has(path))
-      known.set(
-        path,
-        statSync(path, { throwIfNoEntry: false })?.isFile() ? hashOf(readFileSync(path)) : undefined,
-      )
+    if (!known.has(path)) known.set(path, hashIfFile(path))
     return known.get(path)
+  }
+}
+
+/** Not only files that are missing throw: so do names that are too long, links in a circle, files of others. */
+function hashIfFile(path: string): string | undefined {
+  try {
+    return statSync(path, { throwIfNoEntry: false })?.isFile() ? hashOf(readFileSync(path)) : undefined
+  } catch {
+    return undefined
   }
 }

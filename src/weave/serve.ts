@@ -1,6 +1,6 @@
 /** HTTP for pages, files and assets; a WebSocket that tells open pages what has changed. [edge: http] */
 import { readFile } from 'node:fs/promises'
-import { createServer, type ServerResponse } from 'node:http'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { extname } from 'node:path'
 import { type WebSocket, WebSocketServer } from 'ws'
 import { missingDocument } from './book/missing.ts'
@@ -53,12 +53,12 @@ export async function serve(
   /** Counts what documents were told to load anew for. Each says which count it was made at: `site/client/reload.ts`. */
   let build = 0
   const server = createServer(async (request, response) => {
-    const { pathname } = new URL(request.url ?? '/', 'http://localhost')
-    const url =
-      pathname.slice(1) === '' || pathname.endsWith('/')
-        ? `${pathname.slice(1)}index.html`
-        : pathname.slice(1)
     try {
+      const { pathname } = urlOf(request)
+      const url =
+        pathname.slice(1) === '' || pathname.endsWith('/')
+          ? `${pathname.slice(1)}index.html`
+          : pathname.slice(1)
       await answer(url, origin, build, response)
     } catch (error) {
       send(response, 500, 'text/plain; charset=utf-8', error instanceof Error ? error.message : String(error))
@@ -66,7 +66,7 @@ export async function serve(
   })
   const sockets = new WebSocketServer({ noServer: true })
   server.on('upgrade', (request, socket, head) => {
-    const { pathname, searchParams } = new URL(request.url ?? '/', 'http://localhost')
+    const { pathname, searchParams } = urlOf(request)
     if (pathname !== '/__live') return socket.destroy()
     const made = searchParams.get('build')
     const isOld = made !== null && made !== String(build)
@@ -92,6 +92,12 @@ export async function serve(
       await new Promise(resolve => server.close(resolve))
     },
   }
+}
+
+/** What a browser never sends (`//`) is asked for by others. */
+function urlOf({ url = '/' }: IncomingMessage): URL {
+  const base = 'http://localhost'
+  return URL.canParse(url, base) ? new URL(url, base) : new URL(base)
 }
 
 function broadcast(clients: ReadonlySet<WebSocket>, message: LiveMessage): void {

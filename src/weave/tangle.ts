@@ -2,6 +2,7 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { dirname, join, posix, relative, resolve } from 'node:path'
 import { type Diagnostic, hasErrors, type Result } from './base/diagnostic.ts'
+import { guardAsync } from './base/fault.ts'
 import { nearest } from './base/nearest.ts'
 import { shownPath } from './base/shownPath.ts'
 import { readBook, type WeaveOptions } from './open.ts'
@@ -23,23 +24,37 @@ export interface TangledFiles {
 }
 
 export async function tangle(options: TangleFilesOptions): Promise<Result<TangledFiles>> {
-  const { root, out } = options
+  const { root } = options
   const book = await readBook(options)
   const { chosen, diagnostics } = choose(book.sources, options.files, root)
   const found = [...diagnostics]
   const written: string[] = []
   for (const source of chosen) {
-    const { value: chapter, diagnostics: problems } = parseChapter(source)
+    const work = () => tangleOne(source, options)
+    const { value: path, diagnostics: problems } = await guardAsync(
+      'tangle',
+      source.file,
+      work,
+      () => undefined,
+    )
     found.push(...problems)
-    if (hasErrors(problems)) continue
-    const path = join(out, chapter.book, `${chapter.slug}.ts`)
-    const toChapter = relative(dirname(path), dirname(source.path)).replaceAll('\\', '/')
-    await mkdir(dirname(path), { recursive: true })
-    const name = shownPath(root, path)
-    await writeFile(path, tangled(chapter, { toChapter, name }))
-    written.push(name)
+    if (path !== undefined) written.push(shownPath(root, path))
   }
   return { value: { written, texts: book.texts }, diagnostics: found }
+}
+
+/** The value is the path of the written file; undefined when the chapter has mistakes. */
+async function tangleOne(
+  source: SourceFile,
+  { root, out }: TangleFilesOptions,
+): Promise<Result<string | undefined>> {
+  const { value: chapter, diagnostics } = parseChapter(source)
+  if (hasErrors(diagnostics)) return { value: undefined, diagnostics }
+  const path = join(out, chapter.book, `${chapter.slug}.ts`)
+  const toChapter = relative(dirname(path), dirname(source.path)).replaceAll('\\', '/')
+  await mkdir(dirname(path), { recursive: true })
+  await writeFile(path, tangled(chapter, { toChapter, name: shownPath(root, path) }))
+  return { value: path, diagnostics }
 }
 
 /** The chapters that are named; a name that is none is reported. */

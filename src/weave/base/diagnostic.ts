@@ -1,5 +1,5 @@
 /** What is wrong with an author's text, where, and what to do about it. Stages collect these and go on. */
-import { LineIndex, type Range, type Span } from './position.ts'
+import { type LineIndex, lineIndex, type Range, type Span } from './position.ts'
 
 export interface Diagnostic {
   readonly severity: 'error' | 'warning'
@@ -15,6 +15,8 @@ export interface Diagnostic {
   readonly help?: string
   /** More lines to show under the code frame: a diff, a trace. */
   readonly detail?: string
+  /** Where a stage of ours has thrown (see fault.ts): shown only on request. */
+  readonly stack?: string
 }
 
 /** What every stage gives back: its value as far as it got, and what it found wrong. */
@@ -30,7 +32,7 @@ export function errorAt(
   span: Span,
   problem: { rule: string; message: string; help?: string; detail?: string },
 ): Diagnostic {
-  const index = typeof text === 'string' ? new LineIndex(text) : text
+  const index = typeof text === 'string' ? lineIndex(text) : text
   return { severity: 'error', file, range: index.range(span), ...problem }
 }
 
@@ -69,6 +71,8 @@ export interface FormatOptions {
   /** The text of a file, for the code frame; undefined where there is none. */
   readonly textOf: (file: string) => string | undefined
   readonly color?: boolean
+  /** Shows the stacks of our own faults. */
+  readonly verbose?: boolean
 }
 
 /**
@@ -80,9 +84,12 @@ export interface FormatOptions {
  *          |       ^^^
  *       help: …
  */
-export function formatDiagnostic(diagnostic: Diagnostic, { textOf, color = false }: FormatOptions): string {
+export function formatDiagnostic(
+  diagnostic: Diagnostic,
+  { textOf, color = false, verbose = false }: FormatOptions,
+): string {
   const paint = (code: number, text: string) => (color ? `\u001b[${code}m${text}\u001b[0m` : text)
-  const { file, range, severity, rule, message, help, detail } = diagnostic
+  const { file, range, severity, rule, message, help, detail, stack } = diagnostic
   const place = range ? `${file}:${range.start.line}:${range.start.column}` : file
   const lines = [
     `${paint(1, place)} ${paint(severity === 'error' ? 31 : 33, `${severity} ${rule}`)}: ${message}`,
@@ -90,13 +97,14 @@ export function formatDiagnostic(diagnostic: Diagnostic, { textOf, color = false
   const text = range ? textOf(file) : undefined
   if (range && text !== undefined) lines.push(...codeFrame(text, range, paint))
   if (detail) lines.push(...detail.split('\n').map(line => `  ${line}`))
+  if (stack && verbose) lines.push(...stack.split('\n').map(line => `  ${line}`))
   if (help) lines.push(`  ${paint(36, 'help:')} ${help.replaceAll('\n', '\n  ')}`)
   return lines.join('\n')
 }
 
 /** The lines round a range, the range underlined. Wide (CJK) characters take two columns. */
 function codeFrame(text: string, range: Range, paint: (code: number, text: string) => string): string[] {
-  const index = new LineIndex(text)
+  const index = lineIndex(text)
   const { start, end } = range
   const last = Math.min(index.starts.length, start.line + 1)
   const first = Math.max(1, start.line - 1)

@@ -1,5 +1,6 @@
 /** Many diagnostics so that they can be read: of a kind that comes often the first few in full, then how many there are. */
 import { type Diagnostic, type FormatOptions, formatDiagnostic } from './diagnostic.ts'
+import { grouped } from './grouped.ts'
 
 /** Diagnostics that say the same of different places, or nearly the same. In the order in which they were given. */
 export interface Kind {
@@ -14,25 +15,21 @@ const shownOfMany = 3
 
 /** Kinds in the order of their first diagnostic. A message that comes often is a kind of its own. */
 export function kindsOf(diagnostics: readonly Diagnostic[]): Kind[] {
-  const exact = grouped(diagnostics, d => d.message)
+  const exact = groupsOf(diagnostics, d => d.message)
   const isCommon = (group: readonly Diagnostic[]) => group.length > often
   const common = new Map(exact.filter(isCommon).flatMap(group => group.map(d => [d, d.message] as const)))
   const messageOf = (d: Diagnostic) => common.get(d) ?? withoutParticulars(d.message)
-  return grouped(diagnostics, messageOf).map(group => {
+  return groupsOf(diagnostics, messageOf).map(group => {
     const same = group.every(d => d.message === group[0].message)
     return { diagnostics: group, message: same ? group[0].message : messageOf(group[0]) }
   })
 }
 
-function grouped(diagnostics: readonly Diagnostic[], messageOf: (d: Diagnostic) => string): Diagnostic[][] {
-  const groups = new Map<string, Diagnostic[]>()
-  for (const d of diagnostics) {
-    const key = JSON.stringify([d.severity, d.rule, messageOf(d)])
-    const group = groups.get(key)
-    if (group) group.push(d)
-    else groups.set(key, [d])
-  }
-  return [...groups.values()]
+function groupsOf(
+  diagnostics: readonly Diagnostic[],
+  messageOf: (d: Diagnostic) => string,
+): (readonly Diagnostic[])[] {
+  return [...grouped(diagnostics, d => JSON.stringify([d.severity, d.rule, messageOf(d)])).values()]
 }
 
 /** Without names, numbers and paths: `this link leads nowhere: …`. */

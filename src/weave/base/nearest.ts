@@ -1,10 +1,15 @@
 /** "Did you mean …?": the known name that is nearest to a mistyped one. */
 
+/** Whoever writes more has not mistyped a name. */
+const longest = 200
+
 /** The candidate within a third of the name's length by edit distance, or undefined. */
 export function nearest(name: string, candidates: readonly string[]): string | undefined {
+  if (name.length > longest) return undefined
   let best: string | undefined
   let least = Math.max(1, Math.floor(name.length / 3)) + 1
   for (const candidate of candidates) {
+    if (Math.abs(candidate.length - name.length) >= least) continue
     const distance = editDistance(name.toLowerCase(), candidate.toLowerCase())
     if (distance < least) {
       least = distance

@@ -69,6 +69,14 @@ export class LineIndex {
   }
 }
 
+let latest = new LineIndex('')
+
+/** The index of a text. Asked for the same text again and again, it is built once. */
+export function lineIndex(text: string): LineIndex {
+  if (latest.text !== text) latest = new LineIndex(text)
+  return latest
+}
+
 /**
  * An offset into a piece of a text, such as a formula, as an offset into the text. The piece is made of `lines` of the
  * text joined by line breaks. In a table's cell `\\|` stands for `|`: `line` counts it as one.

@@ -2,12 +2,15 @@
 import { posix } from 'node:path'
 import type { Config } from '../base/config.ts'
 import type { Diagnostic, Result } from '../base/diagnostic.ts'
+import { guard } from '../base/fault.ts'
+import { grouped } from '../base/grouped.ts'
 import { fillHoles, type HoleKind } from '../page/holes.ts'
 import { escapeHtml } from '../page/html.ts'
 import type { Page } from '../page/page.ts'
 import { isStart } from '../source/order.ts'
 import { type AssetFiles, resolveAsset } from './assets.ts'
 import { pagesByPath, resolveLink } from './links.ts'
+import { brokenDocument } from './missing.ts'
 import { checkLabels, labelTable, resolveReference } from './references.ts'
 import type { BookView, ChapterLink, ChapterView, IndexView, SiteView, Theme } from './theme.ts'
 import { encodePath, pageUrl } from './urls.ts'
@@ -40,7 +43,7 @@ export interface OpenSite {
   /** Every document's url. */
   readonly urls: readonly string[]
   /** The whole HTML of a document; undefined for a url that is none. */
-  readonly document: (url: string) => string | undefined
+  readonly document: (url: string) => Result<string> | undefined
 }
 
 /** All pages, in reading order within each book, as a site. Fills every page; lays none out yet. */
@@ -56,12 +59,22 @@ export function openSite(pages: readonly Page[], options: BookOptions): Result<O
   const chapters = new Map(filled.pages.filter(p => !isStart(p.page)).map(page => [page.url, page]))
   const document = (url: string) => {
     const page = chapters.get(url)
-    if (page) return theme.layout(chapterView(page, pages, site, config, live))
+    if (page) return laidOut(page.page.file, () => chapterView(page, pages, site, config, live), theme)
     const book = starts.get(url)
-    return book && theme.layout(indexView(book, url, texts.get(url), site, config, live))
+    return book && laidOut(url, () => indexView(book, url, texts.get(url), site, config, live), theme)
   }
   const urls = [...starts.keys(), ...chapters.keys()]
   return { value: { ...filled, urls, document }, diagnostics }
+}
+
+/** @param file whose document it is: the chapter's file, the url of a start page */
+function laidOut(file: string, view: () => ChapterView | IndexView, theme: Theme): Result<string> {
+  return guard(
+    'layout',
+    file,
+    () => ({ value: theme.layout(view()), diagnostics: [] }),
+    () => brokenDocument(file),
+  )
 }
 
 /** The first book's start page is the site's; it also lies in the book's folder, where one would look for it. */
@@ -95,9 +108,12 @@ export function fillPages(pages: readonly Page[], { config, fileHash }: BookOpti
   const diagnostics: Diagnostic[] = [...checkLabels(labels.twice)]
   const byPath = pagesByPath(pages)
   const files = new Map<string, string>()
+  // A reference may name a label of a chapter on which a stage of ours has failed: that is no mistake.
+  const lacking = new Set(pages.filter(p => p.isBlank).map(p => p.book))
   const filled = [...pages, ...siteStart(pages, config)].map((page): FilledPage => {
-    const keep = ({ value, diagnostics: found }: Result<string>): string => {
-      diagnostics.push(...found)
+    const found: Diagnostic[] = []
+    const keep = ({ value, diagnostics: said }: Result<string>): string => {
+      found.push(...said)
       return value
     }
     const seen = new Set<string>()
@@ -109,26 +125,33 @@ export function fillPages(pages: readonly Page[], { config, fileHash }: BookOpti
         case 'asset':
           return escapeHtml(keep(resolveAsset(page, page.targets[index], fileHash, files)))
         default: {
-          const found = keep(resolveReference(page, page.references[index], labels, kind))
-          return kind === 'referenceText' ? escapeHtml(found) : found
+          const { value, diagnostics: said } = resolveReference(page, page.references[index], labels, kind)
+          if (!lacking.has(page.book)) found.push(...said)
+          return kind === 'referenceText' ? escapeHtml(value) : value
         }
       }
     }
-    const toc = page.toc.map(entry => ({ ...entry, html: fillHoles(entry.html, fill) }))
-    const titleHtml = fillHoles(page.titleHtml, fill)
     const plain = (kind: HoleKind, index: number) =>
       kind === 'referenceText' ? resolveReference(page, page.references[index], labels, kind).value : ''
-    const description = page.description && {
-      html: fillHoles(page.description.html, fill),
-      text: fillHoles(page.description.text, plain),
+    const work = (): Result<FilledPage> => {
+      const toc = page.toc.map(entry => ({ ...entry, html: fillHoles(entry.html, fill) }))
+      const titleHtml = fillHoles(page.titleHtml, fill)
+      const description = page.description && {
+        html: fillHoles(page.description.html, fill),
+        text: fillHoles(page.description.text, plain),
+      }
+      const whole = { ...page, toc, titleHtml, description, text: fillHoles(page.text, plain) }
+      const html = fillHoles(page.html, fill)
+      // What the page does not show (an alt text of what has no room for one) is checked all the same.
+      for (const { index } of page.references)
+        if (!seen.has(`reference ${index}`)) fill('referenceText', index)
+      for (const { index, kind } of page.targets)
+        if (!seen.has(`target ${index}`)) fill(kind === 'link' ? 'link' : 'asset', index)
+      return { value: { page: whole, url: pageUrl(page), html }, diagnostics: found }
     }
-    const whole = { ...page, toc, titleHtml, description, text: fillHoles(page.text, plain) }
-    const html = fillHoles(page.html, fill)
-    // What the page does not show (an alt text of what has no room for one) is checked all the same.
-    for (const { index } of page.references) if (!seen.has(`reference ${index}`)) fill('referenceText', index)
-    for (const { index, kind } of page.targets)
-      if (!seen.has(`target ${index}`)) fill(kind === 'link' ? 'link' : 'asset', index)
-    return { page: whole, url: pageUrl(page), html }
+    const result = guard('links', page.file, work, () => ({ page, url: pageUrl(page), html: '' }))
+    diagnostics.push(...result.diagnostics)
+    return result.value
   })
   return { value: { pages: filled, files }, diagnostics: once(diagnostics) }
 }
@@ -150,6 +173,7 @@ function siteStart(pages: readonly Page[], { books }: Config): Page[] {
 }
 
 function siteView(pages: readonly Page[], config: Config): SiteView {
+  const byBook = grouped(pages, p => p.book)
   const books = config.books.map(
     (book, i): BookView => ({
       id: book.dir,
@@ -158,7 +182,7 @@ function siteView(pages: readonly Page[], config: Config): SiteView {
       subtitle: book.subtitle,
       description: book.description,
       url: i === 0 ? 'index.html' : `${encodePath(book.dir)}/index.html`,
-      chapters: pages.filter(p => p.book === book.dir && !isStart(p)).map(linkOf),
+      chapters: (byBook.get(book.dir) ?? []).filter(page => !isStart(page)).map(linkOf),
     }),
   )
   return { title: config.title, books, repository: config.repository }

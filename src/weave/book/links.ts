@@ -2,11 +2,10 @@
 import { dirname, resolve } from 'node:path'
 import { errorAt, type Result } from '../base/diagnostic.ts'
 import { nearest } from '../base/nearest.ts'
-import { LineIndex } from '../base/position.ts'
 import type { Page } from '../page/page.ts'
 import type { Target } from '../source/chapter.ts'
 import { addFile } from './assets.ts'
-import { pageUrl, relativeUrl } from './urls.ts'
+import { decodePart, pageUrl, relativeUrl, shownTarget } from './urls.ts'
 
 /** Pages by the paths that links may name: their Markdown file's, and their document's. */
 export type PagesByPath = ReadonlyMap<string, Page>
@@ -32,10 +31,10 @@ export function resolveLink(
   const { href } = target
   const broken = (message: string, help: string, rule = 'link-broken'): Result<string> => ({
     value: href,
-    diagnostics: [errorAt(page.file, new LineIndex(page.source), target.span, { rule, message, help })],
+    diagnostics: [errorAt(page.file, page.source, target.span, { rule, message, help })],
   })
   // Browsers leave out control characters and spaces before they read the scheme.
-  const scheme = unsafe.exec(decode(href).replace(/[\0-\x20\x7f]/g, ''))?.[1].toLowerCase()
+  const scheme = unsafe.exec(decodePart(href).replace(/[\0-\x20\x7f]/g, ''))?.[1].toLowerCase()
   if (scheme !== undefined) {
     const { diagnostics } = broken(
       `a page does not link to ${scheme}: addresses`,
@@ -56,16 +55,16 @@ export function resolveLink(
       .map(p => p.path.slice(dirname(page.path).length + 1))
     const guess = nearest(path, names)
     return broken(
-      `this link leads nowhere: ${path}`,
+      `this link leads nowhere: ${shownTarget(path)}`,
       guess
         ? `Did you mean ${guess}?`
         : 'Name the chapter’s Markdown file, relative to this one: 02-forward.md.',
     )
   }
-  if (anchor !== undefined && !other.anchors.includes(anchor)) {
+  if (anchor !== undefined && !other.isBlank && !anchorsOf(other).has(anchor)) {
     const guess = nearest(anchor, other.anchors)
     return broken(
-      `${other.path === page.path ? 'this chapter' : other.file} has no anchor #${anchor}`,
+      `${other.path === page.path ? 'this chapter' : other.file} has no anchor #${shownTarget(anchor)}`,
       guess
         ? `Did you mean #${guess}?`
         : `Anchors: ${other.anchors
@@ -79,16 +78,17 @@ export function resolveLink(
   return { value: url + hash || '#', diagnostics: [] }
 }
 
-function splitAnchor(href: string): [path: string, anchor: string | undefined] {
-  const at = href.indexOf('#')
-  if (at === -1) return [decode(href), undefined]
-  return [decode(href.slice(0, at)), decode(href.slice(at + 1))]
+const anchorSets = new WeakMap<Page, ReadonlySet<string>>()
+
+/** A page with thousands of anchors is linked to thousands of times. */
+function anchorsOf(page: Page): ReadonlySet<string> {
+  const anchors = anchorSets.get(page) ?? new Set(page.anchors)
+  anchorSets.set(page, anchors)
+  return anchors
 }
 
-function decode(text: string): string {
-  try {
-    return decodeURIComponent(text)
-  } catch {
-    return text
-  }
+function splitAnchor(href: string): [path: string, anchor: string | undefined] {
+  const at = href.indexOf('#')
+  if (at === -1) return [decodePart(href), undefined]
+  return [decodePart(href.slice(0, at)), decodePart(href.slice(at + 1))]
 }

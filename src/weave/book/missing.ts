@@ -6,3 +6,9 @@ export function missingDocument(url: string): string {
   return `<!doctype html><meta charset="utf-8"><meta http-equiv="refresh" content="1"><title>404</title>
 <p>There is no ${escapeHtml(url)}. <a href="/">Contents</a></p>`
 }
+
+/** What is served of a document whose layout has failed. */
+export function brokenDocument(file: string): string {
+  return `<!doctype html><meta charset="utf-8"><title>500</title>
+<p>The layout of ${escapeHtml(file)} has failed. <a href="/">Contents</a></p>`
+}

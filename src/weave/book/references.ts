@@ -1,7 +1,7 @@
 /** Labels of all chapters of a book, and what `@label` becomes. */
 import { type Diagnostic, errorAt, type Result } from '../base/diagnostic.ts'
 import { nearest } from '../base/nearest.ts'
-import { LineIndex } from '../base/position.ts'
+import { lineIndex } from '../base/position.ts'
 import { fillHoles } from '../page/holes.ts'
 import type { Label, Page } from '../page/page.ts'
 import type { Reference } from '../source/chapter.ts'
@@ -39,11 +39,11 @@ export function labelTable(pages: readonly Page[]): LabelTable {
 /** Labels that two chapters of one book define. */
 export function checkLabels(twice: LabelTable['twice']): Diagnostic[] {
   return twice.map(({ first, again: { page, label } }) => {
-    const { line } = new LineIndex(first.page.source).position(first.label.span.start)
+    const { line } = lineIndex(first.page.source).position(first.label.span.start)
     const message = `the label ${label.label} is taken: ${first.page.file}:${line}`
     const help = 'Labels are unique within a book: references point at them from any chapter.'
     const problem = { rule: 'label-doubled', message, help }
-    return errorAt(page.file, new LineIndex(page.source), label.span, problem)
+    return errorAt(page.file, lineIndex(page.source), label.span, problem)
   })
 }
 
@@ -101,7 +101,7 @@ export function resolveReference(
   return {
     value: `@${reference.label}`,
     diagnostics: [
-      errorAt(page.file, new LineIndex(page.source), reference.span, {
+      errorAt(page.file, lineIndex(page.source), reference.span, {
         rule: 'reference-missing',
         message,
         help,

@@ -16,3 +16,18 @@ export function relativeUrl(from: string, to: string): string {
 export function encodePath(path: string): string {
   return path.split('/').map(encodeURIComponent).join('/')
 }
+
+/** A path or an anchor as it is meant; as it is written where its percent signs encode nothing. */
+export function decodePart(text: string): string {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return text
+  }
+}
+
+/** A target as messages show it: a link may be as long as a chapter, and hold anything. */
+export function shownTarget(text: string): string {
+  const plain = text.replace(/\p{Cc}/gu, '\ufffd')
+  return plain.length > 120 ? `${plain.slice(0, 80)}… (${plain.length} characters)` : plain
+}

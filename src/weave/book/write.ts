@@ -46,9 +46,9 @@ export async function writeSite(
     ]
   const draft = `${out}.new-${process.pid}`
   const old = `${out}.old-${process.pid}`
-  await rm(draft, { recursive: true, force: true })
-  await mkdir(draft, { recursive: true })
   try {
+    await rm(draft, { recursive: true, force: true })
+    await mkdir(draft, { recursive: true })
     const folders = new Set<string>()
     const place = async (url: string) => {
       const path = join(draft, decodeURIComponent(url))
@@ -66,7 +66,16 @@ export async function writeSite(
     // GitHub Pages would otherwise leave out what begins with an underscore.
     await writeFile(join(draft, '.nojekyll'), '')
     // One after the other: a large book's documents do not all lie in memory at once.
-    for (const url of site.urls) await writeFile(await place(url), site.document(url) ?? '')
+    const faults: Diagnostic[] = []
+    for (const url of site.urls) {
+      const document = site.document(url)
+      faults.push(...(document?.diagnostics ?? []))
+      await writeFile(await place(url), document?.value ?? '')
+    }
+    if (faults.length > 0) {
+      await rm(draft, { recursive: true, force: true })
+      return faults
+    }
     await Promise.all([
       ...[...site.files].map(async ([url, path]) => copyFile(path, await place(url))),
       ...theme.assets.map(async asset => {
@@ -81,7 +90,15 @@ export async function writeSite(
   } catch (error) {
     await rm(draft, { recursive: true, force: true })
     if (!existsSync(out) && existsSync(old)) await rename(old, out)
-    throw error
+    return [
+      {
+        severity: 'error',
+        file: shown,
+        rule: 'out-unwritable',
+        message: `the site cannot be written: ${error instanceof Error ? error.message : String(error)}`,
+        help: 'See to the folder and its disk, or choose another with --out.',
+      },
+    ]
   }
   return []
 }

@@ -3,6 +3,7 @@
  * in the LaTeX it stands. Macros are expanded: KaTeX has done that.
  */
 import katex from 'katex'
+import { tooDeepAt } from '../base/nesting.ts'
 import { FormulaError } from './expression.ts'
 import { canonical, type Node, type Place, plain, type Role, spanOf } from './nodes.ts'
 
@@ -13,24 +14,41 @@ interface Tree {
   readonly [key: string]: unknown
 }
 
+type KatexError = Error & {
+  readonly rawMessage?: string
+  readonly position?: number
+  readonly length?: number
+}
+
 const parseTree = (katex as unknown as { __parse: (latex: string, options: object) => Tree[] }).__parse
 
 /** What only says how a formula is numbered. */
 const numbering = { '\\label': '\\@secondoftwo{#1}{}', '\\ref': '\\text{#1}', '\\eqref': '\\text{(#1)}' }
 
+/** Brackets that may be open at once. */
+const mostBrackets = 200
+
 /** @throws FormulaError for what is no LaTeX */
 export function nodesOf(latex: string, macros: Readonly<Record<string, string>> = {}): readonly Node[] {
+  const deep = tooDeepAt(latex, mostBrackets)
+  if (deep !== undefined)
+    throw new FormulaError(
+      `more than ${mostBrackets} brackets are open here`,
+      { start: deep, end: deep + 1 },
+      'Give parts of the formula symbols of their own.',
+    )
   try {
     const settings = { displayMode: true, strict: 'ignore', macros: { ...macros, ...numbering } }
     return read(parseTree(latex, settings), latex)
   } catch (error) {
+    if (error instanceof FormulaError) throw error
     if (error instanceof RangeError)
       throw new FormulaError('this is nested too deeply', undefined, 'Take it apart.')
-    if (!(error instanceof katex.ParseError)) throw error
-    const start = error.position ?? 0
+    // Some of what KaTeX rejects it rejects without a place.
+    const { message, rawMessage = message, position: start = 0, length = 1 } = error as KatexError
     throw new FormulaError(
-      error.rawMessage,
-      { start, end: start + Math.max(1, error.length ?? 1) },
+      rawMessage,
+      { start, end: start + Math.max(1, length) },
       'Formulas are LaTeX as KaTeX supports it: https://katex.org/docs/supported',
     )
   }

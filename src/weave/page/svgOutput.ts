@@ -22,7 +22,7 @@ export function svgsIn(html: string): readonly Span[] {
   const found: Span[] = []
   let depth = 0
   let start = 0
-  for (const { 0: tag, index } of html.matchAll(/<svg(?=[\s/>])(?:"[^"]*"|'[^']*'|[^>"'])*>|<\/svg\s*>/g)) {
+  for (const { 0: tag, index } of html.matchAll(/<svg(?=[\s/>])(?:"[^"]*"|'[^']*'|[^>"'])*>?|<\/svg\s*>/g)) {
     if (tag.endsWith('/>')) {
       if (depth === 0) found.push({ start: index, end: index + tag.length })
     } else if (!tag.startsWith('</')) {

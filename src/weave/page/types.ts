@@ -65,6 +65,8 @@ export interface Page {
   readonly text: string
   /** Whether the page needs KaTeX's style sheet. */
   readonly hasMath: boolean
+  /** A stage of ours has failed on the chapter: what others say of its anchors and labels is not judged. */
+  readonly isBlank?: boolean
 }
 
 /** What the stages before have rendered. */

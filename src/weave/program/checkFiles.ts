@@ -7,7 +7,7 @@ import type { Cell, Chapter } from '../source/chapter.ts'
 import { blank } from './blank.ts'
 import { declaredNames, needsFile } from './declared.ts'
 import type { ParsedCell } from './parse.ts'
-import { isTree, type Tree } from './scan.ts'
+import { nodesIn, type Tree } from './scan.ts'
 
 /** A cell as a file beside its chapter. */
 export interface CheckFile {
@@ -51,10 +51,8 @@ function namesFor({ parsed }: ParsedCell, known: ReadonlyMap<string, boolean>): 
   return [...known.keys()].filter(name => mentioned.has(name) && !own.has(name))
 }
 
-function* identifiersIn(node: Tree): Generator<string> {
-  if (node.type === 'Identifier') yield String(node.name)
-  for (const value of Object.values(node))
-    for (const child of Array.isArray(value) ? value : [value]) if (isTree(child)) yield* identifiersIn(child)
+function* identifiersIn(tree: Tree): Generator<string> {
+  for (const { type, name } of nodesIn(tree)) if (type === 'Identifier') yield String(name)
 }
 
 /** The import stands on the fence's line, which is free. */

@@ -3,7 +3,7 @@ import type { Diagnostic } from '../base/diagnostic.ts'
 import type { LineIndex, Span } from '../base/position.ts'
 import { findHidden, hiddenDiagnostic } from '../source/hiddenCharacters.ts'
 import type { ParsedCode } from './parse.ts'
-import { isTree, type Tree } from './scan.ts'
+import { nodesIn, type Tree } from './scan.ts'
 
 /**
  * In texts and comments joiners and spaces of other kinds may be meant, and what is invisible is a warning. Between
@@ -31,10 +31,8 @@ export function hiddenInCode(
   })
 }
 
-function* textsIn(node: Tree, offset: number): Generator<Span> {
-  if (node.type === 'TemplateElement' || (node.type === 'Literal' && typeof node.value !== 'number'))
-    yield { start: node.start + offset, end: node.end + offset }
-  for (const value of Object.values(node))
-    for (const child of Array.isArray(value) ? value : [value])
-      if (isTree(child)) yield* textsIn(child, offset)
+function* textsIn(tree: Tree, offset: number): Generator<Span> {
+  for (const { type, value, start, end } of nodesIn(tree))
+    if (type === 'TemplateElement' || (type === 'Literal' && typeof value !== 'number'))
+      yield { start: start + offset, end: end + offset }
 }

@@ -1,5 +1,5 @@
 /** Where code mentions a name, as far as names show it. */
-import { isOnlyAName, isTree, namesBoundIn, type Tree } from './scan.ts'
+import { isOnlyAName, namesBoundIn, nodesIn, type Tree } from './scan.ts'
 
 /** The first mention of a name that the statement does not bind itself. */
 export function firstMention(statement: Tree, name: string): Tree | undefined {
@@ -13,13 +13,6 @@ export function firstNamed(statement: Tree, name: string): Tree | undefined {
 
 /** The first node of a kind, names of members left out. */
 export function firstNode(node: Tree, accepts: (node: Tree) => boolean): Tree | undefined {
-  if (accepts(node)) return node
-  for (const [key, value] of Object.entries(node)) {
-    if (typeof value !== 'object' || value === null || isOnlyAName(node, key)) continue
-    for (const child of Array.isArray(value) ? value : [value]) {
-      const found = isTree(child) ? firstNode(child, accepts) : undefined
-      if (found) return found
-    }
-  }
+  for (const inner of nodesIn(node, isOnlyAName)) if (accepts(inner)) return inner
   return undefined
 }

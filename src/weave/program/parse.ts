@@ -2,6 +2,7 @@
 import { parseSync } from 'oxc-parser'
 import type { Span } from '../base/position.ts'
 import type { Cell } from '../source/chapter.ts'
+import { tooDeepCode } from './depth.ts'
 import type { Tree } from './scan.ts'
 
 export interface Statement extends Span {
@@ -51,6 +52,11 @@ export function parseCode(
   code: string,
   { language = 'ts', offset = 0, line = 1 }: ParseOptions = {},
 ): ParsedCode | { readonly problems: readonly SyntaxProblem[] } {
+  const deep = tooDeepCode(code)
+  if (deep) {
+    const span = { start: deep.at + offset, end: deep.at + offset + 1 }
+    return { problems: [{ message: deep.message, span, help: deepHelp }] }
+  }
   const { errors, program, comments } = parseSync(`cell.${language}`, code, {
     sourceType: 'module',
     lang: language,
@@ -78,6 +84,7 @@ export function parseCode(
   }
 }
 
+const deepHelp = 'Give parts of it names of their own, or read it from a file of data.'
 const wholeHelp = 'A cell holds whole statements: close every bracket and quote in the cell that opens it.'
 
 function statementOf(node: Tree, offset: number): Statement {

@@ -74,6 +74,11 @@ export function toProgram(chapter: Chapter, only?: Selection): Result<Program> {
   return { value: { chapter, types, files, code, broken: unread }, diagnostics }
 }
 
+/** A chapter whose program could not be made: nothing of it is checked or run. */
+export function blankProgram(chapter: Chapter): Program {
+  return { chapter, types: '', files: [], code: undefined, broken: chapter.cells }
+}
+
 /** Whether an `error:` option promises an error. */
 export function isPromised(error: boolean | string | undefined): error is true | string {
   return error !== undefined && error !== false
@@ -91,7 +96,7 @@ function blankedWith(
   const chosen = kept.filter(c => !only || only.cells.has(c.cell.index))
   const spoken = inlines.filter(i => !only || only.inlines.has(i.index))
   // Modules load as they do in the whole chapter, whichever of its cells run.
-  const imports = kept.filter(c => !chosen.includes(c)).flatMap(importsOf)
+  const imports = kept.filter(c => only && !only.cells.has(c.cell.index)).flatMap(importsOf)
   // A caption's line is a comment when the cell runs, and holds the expression when its types are checked.
   const inPlace = spoken.filter(i => !i.caption || purpose === 'types').map(i => i.span)
   const holds = ({ start, end }: Span) => inPlace.some(span => span.start >= start && span.end <= end)
@@ -140,9 +145,9 @@ function parseInline({
     : { rule: 'syntax', message: 'expected one expression', help }
 }
 
-/** A parser may point behind the code (an unclosed brace): then the cell's last character is meant. */
-function within(span: Span, cell: Cell): Span {
+/** A parser may point behind the code (an unclosed brace), or at a line's end: a character of the cell is meant. */
+function within({ start, end }: Span, cell: Cell): Span {
   const last = cell.lines.findLast(line => line.end > line.start)
   if (!last) return cell.open
-  return span.start >= last.end ? { start: last.end - 1, end: last.end } : span
+  return start >= last.end ? { start: last.end - 1, end: last.end } : { start, end: Math.max(end, start + 1) }
 }

@@ -41,7 +41,7 @@ export function scan(statement: Tree): Facts {
     wild: undefined,
   }
   for (const name of declaredBy(statement)) facts.declares.add(name)
-  visit(statement, undefined, facts)
+  visit(statement, facts)
   return facts
 }
 
@@ -86,12 +86,41 @@ interface Place {
   readonly above: Place | undefined
 }
 
-function visit(node: Tree, place: Place | undefined, facts: Facts): void {
-  note(node, place, facts)
-  for (const [key, value] of Object.entries(node)) {
-    if (typeof value !== 'object' || value === null || isOnlyAName(node, key)) continue
-    for (const child of Array.isArray(value) ? value : [value])
-      if (isTree(child)) visit(child, { node, key, above: place }, facts)
+/** Parents first, in the order of the code. Without recursion: a sum of thousands of terms is thousands of levels. */
+function visit(statement: Tree, facts: Facts): void {
+  const waiting: { readonly node: Tree; readonly place: Place | undefined }[] = [
+    { node: statement, place: undefined },
+  ]
+  for (let next = waiting.pop(); next; next = waiting.pop()) {
+    const { node, place } = next
+    note(node, place, facts)
+    const inside = Object.entries(node).flatMap(([key, value]) => {
+      if (typeof value !== 'object' || value === null || isOnlyAName(node, key)) return []
+      const children = (Array.isArray(value) ? value : [value]).filter(isTree)
+      return children.map(child => ({ node: child, place: { node, key, above: place } }))
+    })
+    for (const child of inside.reverse()) waiting.push(child)
+  }
+}
+
+/**
+ * A node and all nodes below it, parents first, in the order of the code; without recursion, too.
+ *
+ * @param isLeftOut whether what a node holds under a key does not count
+ */
+export function* nodesIn(
+  tree: Tree,
+  isLeftOut: (node: Tree, key: string) => boolean = () => false,
+): Generator<Tree> {
+  const waiting = [tree]
+  for (let node = waiting.pop(); node; node = waiting.pop()) {
+    yield node
+    const { length } = waiting
+    for (const [key, value] of Object.entries(node)) {
+      if (typeof value !== 'object' || value === null || isLeftOut(node, key)) continue
+      for (const child of Array.isArray(value) ? value : [value]) if (isTree(child)) waiting.push(child)
+    }
+    waiting.push(...waiting.splice(length).reverse())
   }
 }
 

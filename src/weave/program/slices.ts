@@ -181,12 +181,14 @@ const actions = new Set([
 ])
 
 /** Whether evaluating it calls or changes anything; what only a later call would do does not count. */
-function computes(node: Tree): boolean {
-  if (actions.has(node.type)) return true
-  if (/Function/.test(node.type)) return false
-  if (node.type === 'MethodDefinition' || node.type === 'PropertyDefinition')
-    return node.static === true && isTree(node.value) && computes(node.value)
-  return Object.values(node).some(value =>
-    (Array.isArray(value) ? value : [value]).some(v => isTree(v) && computes(v)),
-  )
+function computes(statement: Tree): boolean {
+  const waiting = [statement]
+  for (let node = waiting.pop(); node; node = waiting.pop()) {
+    if (actions.has(node.type)) return true
+    if (/Function/.test(node.type)) continue
+    const isMember = node.type === 'MethodDefinition' || node.type === 'PropertyDefinition'
+    const values = !isMember ? Object.values(node) : node.static === true ? [node.value] : []
+    for (const value of values.flat()) if (isTree(value)) waiting.push(value)
+  }
+  return false
 }

@@ -10,7 +10,8 @@ import { fileURLToPath } from 'node:url'
 import { API, type Snapshot } from 'typescript/unstable/async'
 import type { Diagnostic as TsDiagnostic } from 'typescript/unstable/sync'
 import type { Diagnostic, Result } from '../base/diagnostic.ts'
-import { LineIndex } from '../base/position.ts'
+import { grouped } from '../base/grouped.ts'
+import { LineIndex, lineIndex } from '../base/position.ts'
 import type { Cell } from '../source/chapter.ts'
 import type { Program } from './program.ts'
 import { promisedTypeErrors } from './promisedTypeErrors.ts'
@@ -117,50 +118,66 @@ export function createTypeChecker({ root, content }: TypeCheckerOptions): TypeCh
     return first
   }
 
-  return {
-    async check(programs) {
-      const changed = lay(programs)
-      if (modules.size === 0) return { value: [], diagnostics: [] }
-      const current = await snapshot(changed)
-      const [project] = current.getProjects()
-      const { program } = project
-      const found = (
-        await Promise.all([
-          program.getProgramDiagnostics(),
-          program.getSyntacticDiagnostics(),
-          program.getSemanticDiagnostics(),
-        ])
-      ).flat()
-      const names = await program.getSourceFileNames()
-      await current.dispose()
-      const asked = new Set(programs)
-      const diagnostics = translate(found, modules, realPath, root).filter(
-        d => !d.program || asked.has(d.program),
-      )
-      const value = names
-        .filter(n => !files.has(n) && n.startsWith('/') && !n.includes('/node_modules/'))
-        .map(realPath)
-      imported = new Map(value.map(path => [path, modified(path)]))
-      missingModules = found.some(d => d.code === 2307)
-      return {
-        value,
-        diagnostics: [
-          ...diagnostics.filter(d => !d.program).map(d => d.diagnostic),
-          ...programs.flatMap(p =>
-            promisedTypeErrors(
-              p,
-              diagnostics.filter(d => d.program === p).map(d => d.diagnostic),
-            ),
+  async function checkAll(programs: readonly Program[]): Promise<Result<readonly string[]>> {
+    const changed = lay(programs)
+    if (modules.size === 0) return { value: [], diagnostics: [] }
+    const current = await snapshot(changed)
+    const [project] = current.getProjects()
+    const { program } = project
+    const found = (
+      await Promise.all([
+        program.getProgramDiagnostics(),
+        program.getSyntacticDiagnostics(),
+        program.getSemanticDiagnostics(),
+      ])
+    ).flat()
+    const names = await program.getSourceFileNames()
+    await current.dispose()
+    const asked = new Set(programs)
+    const diagnostics = translate(found, modules, realPath, root).filter(
+      d => !d.program || asked.has(d.program),
+    )
+    const byProgram = grouped(diagnostics, d => d.program)
+    const value = names
+      .filter(n => !files.has(n) && n.startsWith('/') && !n.includes('/node_modules/'))
+      .map(realPath)
+    imported = new Map(value.map(path => [path, modified(path)]))
+    missingModules = found.some(d => d.code === 2307)
+    return {
+      value,
+      diagnostics: [
+        ...diagnostics.filter(d => !d.program).map(d => d.diagnostic),
+        ...programs.flatMap(p =>
+          promisedTypeErrors(
+            p,
+            (byProgram.get(p) ?? []).map(d => d.diagnostic),
           ),
-        ],
+        ),
+      ],
+    }
+  }
+
+  async function close() {
+    const running = api
+    api = undefined
+    opened = false
+    await running?.close()
+  }
+
+  return {
+    /** After a failure nothing is kept: what made the compiler fail must not fail the next check, too. */
+    async check(programs) {
+      try {
+        return await checkAll(programs)
+      } catch (error) {
+        modules.clear()
+        modulesOf.clear()
+        files.clear()
+        await close().catch(() => undefined)
+        throw error
       }
     },
-    async close() {
-      const running = api
-      api = undefined
-      opened = false
-      await running?.close()
-    },
+    close,
   }
 }
 
@@ -284,7 +301,7 @@ function namesBrokenCell({ code, pos, end }: TsDiagnostic, { program: { broken }
 function isUnsaid(code: number, line: number, { program: { chapter }, cell }: Module): boolean {
   const scripts = chapter.cells.filter(c => c.language === 'js')
   if (!cell && scripts.length === 0) return false
-  const index = new LineIndex(chapter.text)
+  const index = lineIndex(chapter.text)
   const holds = ({ open, close }: Cell) =>
     line > index.position(open.start).line && line <= index.position(close.start).line
   if (cell) return code === 2664 || !holds(cell)

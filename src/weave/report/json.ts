@@ -23,7 +23,7 @@ export function toJson(
     errors,
     warnings: diagnostics.length - errors,
     statistics,
-    diagnostics,
+    diagnostics: diagnostics.map(({ stack: _, ...d }) => d),
   }
   return `${JSON.stringify(report, undefined, 1)}\n`
 }

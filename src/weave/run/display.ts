@@ -1,5 +1,5 @@
 /** A value → its MIME bundle. The ecosystem's convention first (`Jupyter.display`), then what it looks like. */
-import { inspect } from 'node:util'
+import { inspect, types } from 'node:util'
 import type { MimeBundle } from './output.ts'
 
 const displaySymbol = Symbol.for('Jupyter.display')
@@ -9,6 +9,8 @@ const tableRows = 100
 /** What to show for a value; undefined shows nothing. */
 export function displayData(value: unknown): MimeBundle | undefined {
   if (value === undefined) return undefined
+  // A proxy would run code of the cell for every question.
+  if (types.isProxy(value)) return { 'text/plain': inspected(value) }
   const own = ownDisplay(value)
   if (own) return own
   if (isHtml(value)) return { 'text/html': value.html }
@@ -58,9 +60,10 @@ function ownDisplay(value: unknown): MimeBundle | undefined {
   const show = value[displaySymbol]
   if (typeof show !== 'function') return undefined
   const bundle: unknown = show.call(value)
-  if (typeof bundle !== 'object' || bundle === null)
+  const text = JSON.stringify(bundle) as string | undefined
+  if (typeof bundle !== 'object' || bundle === null || Array.isArray(bundle) || text === undefined)
     throw new TypeError(`Symbol.for('Jupyter.display') must return a MIME bundle, got ${inspect(bundle)}`)
-  return JSON.parse(JSON.stringify(bundle)) as MimeBundle
+  return JSON.parse(text) as MimeBundle
 }
 
 export function isHtml(value: unknown): value is HtmlValue {
@@ -78,7 +81,10 @@ export function isElement(value: unknown): value is ElementLike {
     value !== null &&
     'nodeType' in value &&
     value.nodeType === 1 &&
-    'outerHTML' in value
+    'outerHTML' in value &&
+    typeof value.outerHTML === 'string' &&
+    'tagName' in value &&
+    typeof value.tagName === 'string'
   )
 }
 

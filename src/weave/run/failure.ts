@@ -52,6 +52,12 @@ function problemOf({ kind, name, message }: Failure): { rule: string; message: s
       return { rule: 'memory-limit', message, help: memoryHelp }
     case 'output':
       return { rule: 'output-limit', message, help: 'Print less, or show a summary.' }
+    case 'forged':
+      return {
+        rule: 'forged',
+        message,
+        help: 'Show values by the cell’s last line, by `display(…)` or `console.log(…)`; leave `parentPort` alone.',
+      }
     default:
       return kind satisfies never
   }

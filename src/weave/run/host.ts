@@ -38,7 +38,7 @@ process.on('message', (job: Job) => {
   const { packages, dom, megabytes } = job
   const fits = spare.megabytes === megabytes && spare.warmed.dom === dom
   const { worker } = fits ? spare : start(megabytes, { packages: [], dom })
-  // Cells can post to the thread's own port, too: nobody listens there.
+  // Cells can reach the thread's own port: nobody listens there.
   const { port1: reports, port2 } = new MessageChannel()
   let ended = false
   const receive = (message: Message) => {

@@ -49,7 +49,7 @@ export interface Frame {
 
 /** Why a cell, or an inline expression, failed. */
 export interface Failure {
-  readonly kind: 'thrown' | 'rejection' | 'exit' | 'memory' | 'output'
+  readonly kind: 'thrown' | 'rejection' | 'exit' | 'memory' | 'output' | 'forged'
   readonly name: string
   readonly message: string
   readonly frames: readonly Frame[]

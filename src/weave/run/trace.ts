@@ -1,6 +1,6 @@
 /** Errors in a running chapter: where in the chapter they happened. */
 import { SourceMap } from 'node:module'
-import { inspect } from 'node:util'
+import { inspect, types } from 'node:util'
 import type { Failure, Frame, Job } from './protocol.ts'
 
 interface CallSite {
@@ -11,7 +11,9 @@ interface CallSite {
 }
 
 const sites = new WeakMap<Error, readonly CallSite[]>()
-const limits = new WeakMap<Error, 'memory' | 'output' | 'exit'>()
+/** What a cell may not do or take. */
+type Limit = 'memory' | 'output' | 'exit' | 'forged'
+const limits = new WeakMap<Error, Limit>()
 let job: Job | undefined
 let map: SourceMap | undefined
 
@@ -28,54 +30,80 @@ export function traceThrough(current: Job): void {
     }))
     sites.set(error, taken)
     const lines = taken.flatMap(mapped).map(f => `    at ${f.name ? `${f.name} ` : ''}(${placeOf(f)})`)
-    return [titleOf(error), ...lines].join('\n')
+    return [`${nameOf(error)}: ${messageOf(error)}`, ...lines].join('\n')
   }
 }
 
-/** An error of ours that ends a cell because it asks for too much. */
-export function limitError(kind: 'memory' | 'output' | 'exit', message: string): Error {
+/** An error of ours that ends a cell because it does or asks for what it may not. */
+export function limitError(kind: Limit, message: string): Error {
   const error = new RangeError(message)
   limits.set(error, kind)
   return error
 }
 
-/** Any thrown value as data, its places in the chapter first. */
+/** Characters of a message that are kept. */
+const longest = 10_000
+
+/** Any thrown value as data, its places in the chapter first. Whatever it is, nothing here throws. */
 export function traceOf(error: unknown, kind: 'thrown' | 'rejection'): Failure {
-  if (!(error instanceof Error))
+  if (!isError(error))
     return {
       kind,
       name: 'Error',
-      message: `${kind === 'thrown' ? 'thrown' : 'rejected'}: ${typeof error === 'string' ? error : inspect(error)}`,
+      message: `${kind === 'thrown' ? 'thrown' : 'rejected'}: ${shown(error)}`,
       frames: [],
     }
   attempt(() => error.stack) // the places are taken when the stack is first read
   const frames = (sites.get(error) ?? []).flatMap(mapped)
   const limit = limitBehind(error)
   const told = limit ?? error
-  const [name, message] = [textIn(told, 'name') ?? 'Error', textIn(told, 'message') ?? '']
-  return { kind: (limit && limits.get(limit)) ?? kind, name, message, frames }
+  return { kind: (limit && limits.get(limit)) ?? kind, name: nameOf(told), message: messageOf(told), frames }
+}
+
+/** Not by `instanceof` alone: proxies, and classes that a cell has changed, run code of the cell. */
+function isError(value: unknown): value is Error {
+  if (types.isProxy(value)) return false
+  return types.isNativeError(value) || attempt(() => value instanceof Error) === true
+}
+
+function nameOf(error: Error): string {
+  const name = attempt<unknown>(() => error.name)
+  return name === undefined ? 'Error' : shortened(shown(name), 100)
+}
+
+function messageOf(error: Error): string {
+  const message = attempt<unknown>(() => error.message)
+  return message === undefined ? 'an error without a message that can be read' : shown(message)
+}
+
+/** As text, without running any code of the value. */
+function shown(value: unknown): string {
+  const text =
+    typeof value === 'string'
+      ? value
+      : attempt(() => inspect(value, { depth: 1, customInspect: false, showProxy: true }))
+  return shortened(text ?? typeof value, longest)
+}
+
+function shortened(text: string, most: number): string {
+  return text.length > most ? `${text.slice(0, most)}… (${text.length} characters)` : text
 }
 
 /** A library may have caught what we threw, and thrown its own error for it. */
-function limitBehind(error: unknown): Error | undefined {
+function limitBehind(error: Error): Error | undefined {
   const seen = new Set<unknown>()
-  for (let at = error; at instanceof Error && !seen.has(at); at = attempt(() => (at as Error).cause)) {
+  for (let at: unknown = error; isError(at) && !seen.has(at); at = causeOf(at)) {
     if (limits.has(at)) return at
     seen.add(at)
   }
   return undefined
 }
 
-/** An error's name and message may be anything, and may throw themselves. */
-function textIn(error: Error, key: 'name' | 'message'): string | undefined {
-  const value = attempt<unknown>(() => error[key])
-  return typeof value === 'string' ? value : value === undefined ? undefined : inspect(value)
+function causeOf(error: Error): unknown {
+  return attempt(() => error.cause)
 }
 
-function titleOf(error: Error): string {
-  return `${textIn(error, 'name') ?? 'Error'}: ${textIn(error, 'message') ?? ''}`
-}
-
+/** An error's properties may be anything, and may throw when they are read. */
 function attempt<T>(read: () => T): T | undefined {
   try {
     return read()

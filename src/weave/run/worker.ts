@@ -8,7 +8,7 @@ import { guardMemory } from './memory.ts'
 import type { Assignment, Job, Message, Warming } from './protocol.ts'
 import { chapterSeed, seededRandom } from './seed.ts'
 import { createSession } from './session.ts'
-import { traceOf, traceThrough } from './trace.ts'
+import { limitError, traceOf, traceThrough } from './trace.ts'
 
 const port = parentPort
 if (!port) throw new Error('worker.ts runs in a worker thread only')
@@ -23,12 +23,15 @@ async function prepare({ packages, dom }: Warming): Promise<void> {
 
 /** @param reports known to nobody else in this thread: what cells post to their parent never arrives among them */
 async function execute(job: Job, reports: MessagePort): Promise<void> {
-  const send = (message: Message) => reports.postMessage(message)
+  // Taken now: a cell may put something else in its place.
+  const post = reports.postMessage.bind(reports)
+  const send = (message: Message) => post(message)
   traceThrough(job)
   const session = createSession(send, await judgeOf(job))
   captureConsole(session.stream)
   Math.random = seededRandom(chapterSeed)
   guardExit()
+  guardPort()
   guardMemory(job.megabytes)
   const fail = (error: unknown, kind: 'thrown' | 'rejection') => {
     session.flush()
@@ -42,5 +45,13 @@ async function execute(job: Job, reports: MessagePort): Promise<void> {
     send({ type: 'done' })
   } catch (error) {
     fail(error, 'thrown')
+  }
+}
+
+/** Whoever posts to the parent means somebody who is not there. */
+function guardPort(): void {
+  if (!port) return
+  port.postMessage = () => {
+    throw limitError('forged', 'this cell sends messages in the name of the thread that runs it')
   }
 }

@@ -1,6 +1,5 @@
 /** The Markdown that chapters are written in: CommonMark, GFM's tables, and a list of plugins. */
 import MarkdownIt, { type MarkdownIt as Markdown } from 'markdown-it'
-import anchor from 'markdown-it-anchor'
 import cjkFriendly from 'markdown-it-cjk-friendly'
 import definitionList from 'markdown-it-deflist'
 import subscript from 'markdown-it-sub'
@@ -52,17 +51,6 @@ export function createMarkdown(): Markdown {
     .use(rawHtmlPlugin)
     .use(almostPlugin)
     .use(headingIdPlugin)
-    .use(anchor, { slugify, tabIndex: false })
     .use(softBreakPlugin)
     .use(captionPlugin)
-}
-
-/** Readable, and Chinese stays Chinese: `梯度消失 (vanishing)` → `梯度消失-vanishing`. */
-function slugify(text: string): string {
-  const slug = text
-    .trim()
-    .toLowerCase()
-    .replace(/[^\p{L}\p{N}]+/gu, '-')
-    .replace(/^-+|-+$/g, '')
-  return slug || 'section'
 }

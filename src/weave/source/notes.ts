@@ -1,8 +1,8 @@
 /** Footnotes by markdown-it's plugin: notes without a text, notes that nobody refers to, and notes given twice. */
 import type { MarkdownIt } from 'markdown-it'
-import footnote from 'markdown-it-footnote'
 import { errorAt } from '../base/diagnostic.ts'
 import { consume, type Env, envOf, locate } from './env.ts'
+import { footnotePlugin } from './footnotes.ts'
 import { nestedPlugin } from './origins.ts'
 import { wrapRule } from './rules.ts'
 
@@ -13,7 +13,7 @@ interface Notes {
 }
 
 export function notePlugin(md: MarkdownIt): void {
-  md.use(footnote)
+  md.use(footnotePlugin)
   nestedPlugin(md, 'footnote_inline', 2)
   wrapRule(md.block.ruler, 'footnote_def', rule => (state, startLine, endLine, silent) => {
     const start = state.bMarks[startLine] + state.tShift[startLine]

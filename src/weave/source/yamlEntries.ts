@@ -13,6 +13,7 @@ import {
   type YAMLError,
   type YAMLMap,
 } from 'yaml'
+import { tooDeepAt } from '../base/nesting.ts'
 import type { Span } from '../base/position.ts'
 import type { Entries, Entry, EntryProblem } from './entries.ts'
 
@@ -21,6 +22,7 @@ const yamlHelp = 'It is YAML: `key: value`, lists with `- `, texts with `: ` or 
 /** Values that aliases may add up to: ten lines of them can stand for more than fits into memory. */
 const largest = 10_000
 const deepest = 64
+const deepMessage = 'this is nested too deeply'
 
 class TooLarge extends Error {}
 
@@ -30,6 +32,14 @@ class TooLarge extends Error {}
  * @param what `key` or `option`: how problems call an entry
  */
 export function yamlEntries(text: string, what: string): Entries {
+  const deep = tooDeepAt(text, deepest)
+  if (deep !== undefined)
+    return {
+      entries: [],
+      problems: [
+        { span: { start: deep, end: deep + 1 }, rule: 'yaml', message: deepMessage, help: yamlHelp },
+      ],
+    }
   // The library looks for doubled keys by comparing each with each.
   const document = parseDocument(text, { uniqueKeys: false, prettyErrors: false })
   const errors = document.errors.map(e => libraryProblem(e, text))
@@ -89,7 +99,7 @@ function libraryProblem({ message, pos: [start, end], code }: YAMLError, text: s
   return {
     span: { start: Math.min(start, text.length), end: Math.min(Math.max(end, start + 1), text.length) },
     rule: 'yaml',
-    message: code === 'RESOURCE_EXHAUSTION' ? 'this is nested too deeply' : message,
+    message: code === 'RESOURCE_EXHAUSTION' ? deepMessage : message,
     help: yamlHelp,
   }
 }
@@ -159,9 +169,7 @@ function rangeOf(node: unknown): readonly [number, number] | undefined {
 /** @throws TooLarge when aliases lead in a circle or make too much of little */
 function toPlain(node: unknown, document: Document, budget: Budget, written: boolean, depth = 0): unknown {
   if (budget.left-- <= 0 || depth > deepest)
-    throw new TooLarge(
-      depth > deepest ? 'this is nested too deeply' : 'the aliases in this value stand for too much',
-    )
+    throw new TooLarge(depth > deepest ? deepMessage : 'the aliases in this value stand for too much')
   if (isAlias(node)) {
     const target = node.resolve(document)
     if (!target) throw new TooLarge(`there is no anchor &${node.source}`)

@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises'
 import { beforeAll, describe, it } from 'vitest'
 import type { Diagnostic } from '../base/diagnostic.ts'
+import { guard } from '../base/fault.ts'
 import { LineIndex, type Span } from '../base/position.ts'
 import { readConfigFile } from '../base/readConfig.ts'
 import { shownPath } from '../base/shownPath.ts'
@@ -14,6 +15,7 @@ import type { Chapter } from '../source/chapter.ts'
 import { parseChapter } from '../source/parse.ts'
 import { placeOf } from '../source/place.ts'
 import { runningCells } from '../source/running.ts'
+import { unreadChapter } from '../source/unread.ts'
 
 export interface Places {
   readonly path: string
@@ -24,9 +26,15 @@ export interface Places {
 
 /** Declares the tests of a chapter. @param load runs its cells, through Vite */
 export async function testChapter(places: Places, load: () => Promise<unknown>): Promise<void> {
-  const chapter = parseChapter(await sourceOf(places)).value
+  const source = await sourceOf(places)
+  const read = () => {
+    const { value, diagnostics } = parseChapter(source)
+    return { value, diagnostics: [...diagnostics, ...toProgram(value).diagnostics] }
+  }
+  const { value: chapter, diagnostics: before } = guard('parse', source.file, read, () =>
+    unreadChapter(source),
+  )
   const index = new LineIndex(chapter.text)
-  const before = [...parseChapter(await sourceOf(places)).diagnostics, ...toProgram(chapter).diagnostics]
   const running = runningCells(chapter)
   let run: RunHere | undefined
   let found: readonly Diagnostic[] = []

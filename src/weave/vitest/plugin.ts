@@ -7,11 +7,13 @@ import { readFileSync } from 'node:fs'
 import { extname, isAbsolute, join, relative, resolve, sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Plugin } from 'vitest/config'
+import { guard } from '../base/fault.ts'
 import { dataLoaders, withPlot } from '../program/bundle.ts'
-import { toProgram } from '../program/program.ts'
+import { blankProgram, toProgram } from '../program/program.ts'
 import type { Chapter } from '../source/chapter.ts'
 import { parseChapter } from '../source/parse.ts'
 import { placeOf } from '../source/place.ts'
+import { unreadChapter } from '../source/unread.ts'
 
 export interface ChapterTests {
   /** Folder of the chapters, from the project's root. */
@@ -31,7 +33,14 @@ export function chapters({ content = 'content' }: ChapterTests = {}): Plugin {
     const name = inside.split(sep).join('/')
     const file = relative(root, path).split(sep).join('/')
     const text = readFileSync(path, 'utf8')
-    return parseChapter({ file, path, ...placeOf(name), text }).value
+    const source = { file, path, ...placeOf(name), text }
+    // A fault of ours is told by the chapter's own test file (see chapterTests.ts).
+    return guard(
+      'parse',
+      file,
+      () => parseChapter(source),
+      () => unreadChapter(source),
+    ).value
   }
   return {
     name: 'unroll:chapters',
@@ -45,7 +54,8 @@ export function chapters({ content = 'content' }: ChapterTests = {}): Plugin {
       if (!chapter && data) return { code: dataModule(id, data), map: null, moduleType: 'js' }
       if (!chapter) return undefined
       if (id.endsWith(cellsQuery)) {
-        const { code } = toProgram(chapter).value
+        const program = () => toProgram(chapter)
+        const { code } = guard('program', chapter.file, program, () => blankProgram(chapter)).value
         // Lines and columns are the chapter's own: no map is needed, and none would be better.
         return { code: withPlot(code ?? ''), map: null, moduleType: 'ts' }
       }

@@ -222,6 +222,14 @@ describe('a fault of ours', () => {
 })
 
 describe('what a cell posts to its parent', () => {
+  it('is an error at its place', async () => {
+    const code = "import { parentPort } from 'node:worker_threads'\nparentPort?.postMessage({ type: 'done' })"
+    const { lines } = await run(`${cell('1')}${cell(code)}${cell('2')}`)
+    expect(lines).toEqual([
+      '6:13 error forged: this cell sends messages in the name of the thread that runs it',
+    ])
+  })
+
   it.each([
     "{ type: 'done' }",
     "{ type: 'outputs', index: 1, outputs: null }",
@@ -230,10 +238,10 @@ describe('what a cell posts to its parent', () => {
     "{ type: 'inline' }",
     'null',
     "'text'",
-  ])('%s changes nothing', async message => {
+  ])('%s changes nothing, even by a way round', async message => {
     const forging = [
-      "import { parentPort } from 'node:worker_threads'",
-      `parentPort?.postMessage(${message})`,
+      "import { MessagePort, parentPort } from 'node:worker_threads'",
+      `MessagePort.prototype.postMessage.call(parentPort, ${message})`,
       'await new Promise(resolve => setTimeout(resolve, 20))',
       '1',
     ].join('\n')
@@ -256,7 +264,10 @@ describe('what cannot be sent or read as it is', () => {
     ["const e = new Error('a')\ne.cause = e\nthrow e", 'Error: a'],
     ["const e = new Error('a')\nObject.assign(e, { name: Symbol('odd') })\nthrow e", 'Symbol(odd): a'],
     ['throw Object.create(null)', 'Error: thrown: [Object: null prototype] {}'],
-    ["throw new (class extends Error { get message(): string { throw new Error('no') } })()", 'Error: '],
+    [
+      "throw new (class extends Error { get message(): string { throw new Error('no') } })()",
+      'Error: an error without a message that can be read',
+    ],
     ['throw undefined', 'Error: thrown: undefined'],
   ])('%j', async (code, expected) => {
     const { lines, outputs } = await run(cell(`//| error: true\n${code}`))
