@@ -49,7 +49,7 @@ function toBlock(
   token.info = `${language} ${attributes}`.trim()
   token.meta = { ...(token.meta as object | null), look }
   const { file, index, diagnostics } = env
-  diagnostics.push(...hiddenCharacters(file, index, block.lines, ['order', 'invisible']))
+  diagnostics.push(...hiddenCharacters(file, index, block.lines, ['order', 'control', 'invisible']))
   if (/^(?:ts|typescript|js|javascript)$/i.test(language) && problems.length === 0)
     diagnostics.push(...optionsOfNoCell(file, index, block))
 }
@@ -114,7 +114,7 @@ function toDiagram(
     optionMarks[language],
     diagramRules,
   )
-  diagnostics.push(...read.diagnostics, ...hiddenCharacters(file, index, block.lines, ['order']))
+  diagnostics.push(...read.diagnostics, ...hiddenCharacters(file, index, block.lines, ['order', 'control']))
   const attributes = attributesOf(written)
   const lines = block.lines.slice(count)
   const diagram: Omit<Diagram, 'index'> = {
