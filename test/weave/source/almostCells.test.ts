@@ -288,6 +288,8 @@ describe('a fence that is none', () => {
       '<div>\n```ts exec\n1\n```\n</div>\n',
       [`2:1 error fence-almost: this fence stands in a block of HTML, and is text there → ${help}`],
     ],
+    ['<!--\n```ts exec\n1\n```\n-->\n', []],
+    ['<pre>\n```ts exec\n1\n```\n</pre>\n', []],
     ['写 `ts exec` 就运行。\n', []],
     ['（ts exec 是一种写法）\n', []],
     ['````markdown\n```ts exec\n1\n```\n````\n', []],
