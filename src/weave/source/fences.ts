@@ -126,6 +126,14 @@ function toDiagram(
     caption: options['fig-cap'] ?? attributes['fig-cap'],
     alt: options['fig-alt'] ?? attributes['fig-alt'],
   }
+  if (diagram.label && !diagram.label.startsWith('fig-'))
+    diagnostics.push(
+      errorAt(file, index, read.spans.label ?? block.open, {
+        rule: 'label-kind',
+        message: `the label of a diagram begins with \`fig-\`, got ${diagram.label}`,
+        help: `Write \`fig-${diagram.label.replace(/^[a-z]+-/, '')}\`: a diagram is a figure, and referred to as one.`,
+      }),
+    )
   token.type = 'diagram'
   token.meta = { diagram }
 }

@@ -162,6 +162,10 @@ describe('a fence that nearly draws', () => {
       '16 error attribute-unknown: unknown attribute of a diagram: fig-cpa → Did you mean `fig-cap`?',
     ],
     [
+      'dot {#tbl-a}',
+      '1 error label-kind: the label of a diagram begins with `fig-`, got tbl-a → Write `fig-a`: a diagram is a figure, and referred to as one.',
+    ],
+    [
       'dot {.wide}',
       '9 error attribute-unknown: unknown attribute of a diagram: .wide → Known: `#fig-name`, `fig-cap="…"`, `fig-alt="…"`.',
     ],
