@@ -423,11 +423,14 @@ describe('what is no formula', () => {
     '\\[not a link\\](a.md) 与 \\[1\\] 与 a\\[i\\] 与 \\[x\\]',
     '\\[not a link\\]',
     '\\[12\\]',
+    '\\[<i>x</i>, <i>y</i>\\] 与 \\[<i>z</i>\\]',
     'call\\(this\\) 与 1\\) 与 \\( 与 \\]',
     '- \\[x\\] 任务',
     '`\\begin{align}` 与 `\\ref{x}`',
+    '文 <code>\\alpha + \\beta</code> 字',
     'C:\\Users\\name 与 \\unknown{x}',
     '```latex\n\\begin{align}\n```',
+    '| \\alpha | \\[ |\n|---|---|\n| \\beta | \\( |',
   ])('%j is text, without a word', text => {
     const { formulas, said } = parse(`${text}\n`)
     expect(formulas).toEqual([])

@@ -9,9 +9,9 @@ export function isClearlyLatex(text: string): boolean {
   return command.test(text) || script.test(text)
 }
 
-/** Words, and nothing that only formulas have. */
+/** Words or tags, and nothing that only formulas have. */
 export function isProse(text: string): boolean {
-  return !isClearlyLatex(text) && countWords(text, 3) > 0
+  return !isClearlyLatex(text) && (countWords(text, 3) > 0 || /<\/?[A-Za-z][^<>]*>/.test(text))
 }
 
 /** A word alone, or words with a sign between them, `key=value`: it could be either. */

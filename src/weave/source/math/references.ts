@@ -37,9 +37,17 @@ export function latexReferenceRule(state: StateInline, silent: boolean): boolean
 /** A command that Markdown does not know. In a path, `C:\\beta`, it is none. */
 function reportCommand(state: StateInline, name: string, braces: boolean): void {
   const { src, pos } = state
+  // A table of commands has them alone in its cells.
+  if (src.trim() === `\\${name}` || inCode(src, pos)) return
   const range = [pos, pos + 1 + name.length] as const
   const help = braces ? textCommands[name] : undefined
   if (help !== undefined) say(state, range, textCommand(name, help), 'warning')
   else if (formulaCommands.has(name) && !/[\w:/\\]/.test(src[pos - 1] ?? '') && !isSaid(state))
     say(state, range, lostCommand(name), 'warning')
+}
+
+/** Within `<code>…</code>`. */
+function inCode(src: string, pos: number): boolean {
+  const open = src.lastIndexOf('<code', pos)
+  return open !== -1 && src.lastIndexOf('</code', pos) < open
 }
