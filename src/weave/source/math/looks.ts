@@ -11,12 +11,12 @@ export function isClearlyLatex(text: string): boolean {
 
 /** Words or tags, and nothing that only formulas have. */
 export function isProse(text: string): boolean {
-  return !isClearlyLatex(text) && (countWords(text, 3) > 0 || /<\/?[A-Za-z][^<>]*>/.test(text))
+  return !isClearlyLatex(text) && (countWords(text, 3) > 0 || hasTag(text))
 }
 
-/** A word alone, or words with a sign between them, `key=value`: it could be either. */
+/** Words with a sign between them, `key=value`: it could be either. */
 export function isUnclear(text: string): boolean {
-  return isProse(text) && /[=<>]/.test(text)
+  return isProse(text) && !hasTag(text) && /[=<>]/.test(text)
 }
 
 /** Several words and nothing else: what stands in `\(…\)` is text then. One word is a formula. */
@@ -47,4 +47,8 @@ export function isPrice(text: string): boolean {
 
 function countWords(text: string, letters: number): number {
   return text.match(new RegExp(`\\p{Script=Han}|[A-Za-z]{${letters},}`, 'gu'))?.length ?? 0
+}
+
+function hasTag(text: string): boolean {
+  return /<\/?[A-Za-z][^<>]*>/.test(text)
 }
