@@ -3,7 +3,8 @@
 const command = /\\[A-Za-z]+|\\[,;:{}]/
 /** `x_1`, `W_{hh}`, `e^x`, `)^2`; not `my_file`. */
 const script =
-  /(?:^|[^A-Za-z])(?:[A-Za-z]|\d+|[)}\]|])'*[_^](?:[A-Za-z0-9]\b|[A-Za-z0-9](?=[_^])|[-+*\\{])|(?<!\\)\^\S|_\{/
+  /(?:^|[^A-Za-z])[A-Za-z0-9)}\]|]'*[_^](?:[A-Za-z0-9]\b|[A-Za-z0-9](?=[_^])|[-+*\\{])|(?<!\\)\^\S|_\{/
+
 /** It can hardly be anything but a formula: it has a command, or a script. */
 export function isClearlyLatex(text: string): boolean {
   return command.test(text) || script.test(text)
