@@ -26,7 +26,7 @@ export function hiddenInCode(
     const isText = texts.some(({ start, end }) => at >= start && at < end)
     const { kind } = hidden
     if (isText && (kind === 'space' || kind === 'joiner')) return []
-    const isGrave = kind === 'order' || (!isText && kind !== 'space')
+    const isGrave = kind === 'order' || kind === 'control' || (!isText && kind !== 'space')
     return [hiddenDiagnostic(file, index, hidden, offset, isGrave ? 'error' : 'warning')]
   })
 }

@@ -55,7 +55,7 @@ function toBlock(
   if (read) setAttributes(token, { pairs: read.pairs, span: { start: at, end: at + read.end } }, env)
   if (attributes !== '' && read?.end !== attributes.length)
     diagnostics.push(errorAt(file, index, { start: at, end: at + attributes.length }, unreadAttributes))
-  diagnostics.push(...hiddenCharacters(file, index, block.lines, ['order', 'invisible']))
+  diagnostics.push(...hiddenCharacters(file, index, block.lines, ['order', 'control', 'invisible']))
   if (/^(?:ts|typescript|js|javascript)$/i.test(language) && problems.length === 0)
     diagnostics.push(...optionsOfNoCell(file, index, block))
 }
@@ -126,7 +126,7 @@ function toDiagram(
     optionMarks[language],
     diagramRules,
   )
-  diagnostics.push(...read.diagnostics, ...hiddenCharacters(file, index, block.lines, ['order']))
+  diagnostics.push(...read.diagnostics, ...hiddenCharacters(file, index, block.lines, ['order', 'control']))
   const attributes = attributesOf(written)
   const lines = block.lines.slice(count)
   const diagram: Omit<Diagram, 'index'> = {
@@ -138,6 +138,14 @@ function toDiagram(
     caption: options['fig-cap'] ?? attributes['fig-cap'],
     alt: options['fig-alt'] ?? attributes['fig-alt'],
   }
+  if (diagram.label && !diagram.label.startsWith('fig-'))
+    diagnostics.push(
+      errorAt(file, index, read.spans.label ?? block.open, {
+        rule: 'label-kind',
+        message: `the label of a diagram begins with \`fig-\`, got ${diagram.label}`,
+        help: `Write \`fig-${diagram.label.replace(/^[a-z]+-/, '')}\`: a diagram is a figure, and referred to as one.`,
+      }),
+    )
   token.type = 'diagram'
   token.meta = { diagram }
 }

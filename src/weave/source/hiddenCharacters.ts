@@ -2,8 +2,8 @@
 import { type Diagnostic, errorAt, warningAt } from '../base/diagnostic.ts'
 import type { LineIndex, Span } from '../base/position.ts'
 
-/** Turn the order of what is read; invisible; white space that looks like a space; joiners, which belong to scripts and emoji. */
-export type HiddenKind = 'order' | 'invisible' | 'space' | 'joiner'
+/** Turn the order of what is read; control what no page can hold; are invisible; look like a space; join emoji and letters. */
+export type HiddenKind = 'order' | 'control' | 'invisible' | 'space' | 'joiner'
 
 export interface HiddenCharacter extends Span {
   readonly kind: HiddenKind
@@ -12,6 +12,10 @@ export interface HiddenCharacter extends Span {
 
 /** First and last code point of each range. */
 const ranges: readonly (readonly [number, number, HiddenKind])[] = [
+  [0x0, 0x8, 'control'],
+  [0xb, 0xc, 'control'],
+  [0xe, 0x1f, 'control'],
+  [0x7f, 0x7f, 'control'],
   [0x202a, 0x202e, 'order'],
   [0x2066, 0x2069, 'order'],
   [0x200c, 0x200d, 'joiner'],
@@ -41,7 +45,8 @@ const ranges: readonly (readonly [number, number, HiddenKind])[] = [
 
 /** All of a text, where they stand. */
 export function findHidden(text: string): readonly HiddenCharacter[] {
-  return [...text.matchAll(/[\u0080-\u{10ffff}]/gu)].flatMap(({ 0: found, index }) => {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are looked for
+  return [...text.matchAll(/[\0-\x1f\x7f-\u{10ffff}]/gu)].flatMap(({ 0: found, index }) => {
     const code = found.codePointAt(0) ?? 0
     const range = ranges.find(([from, to]) => code >= from && code <= to)
     return range ? [{ kind: range[2], code, start: index, end: index + found.length }] : []
@@ -68,7 +73,7 @@ export function hiddenDiagnostic(
   index: LineIndex,
   { kind, code, start, end }: HiddenCharacter,
   offset: number,
-  severity: Diagnostic['severity'] = kind === 'order' ? 'error' : 'warning',
+  severity: Diagnostic['severity'] = kind === 'order' || kind === 'control' ? 'error' : 'warning',
 ): Diagnostic {
   const name = `U+${code.toString(16).toUpperCase().padStart(4, '0')}`
   const at = severity === 'error' ? errorAt : warningAt
@@ -77,7 +82,9 @@ export function hiddenDiagnostic(
       ? 'turns the order of what is read: it is not what it looks like'
       : kind === 'space'
         ? 'looks like a space and is none'
-        : 'cannot be seen'
+        : kind === 'control'
+          ? 'is a control character, which no page can hold'
+          : 'cannot be seen'
   return at(
     file,
     index,

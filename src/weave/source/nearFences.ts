@@ -31,7 +31,11 @@ function report(
   said: string,
 ): void {
   if (!map || !/exec|check/.test(content)) return
-  for (const [i, line] of content.split('\n').entries()) {
+  // What is commented out, or shown as it stands, is meant so.
+  const read = content.replace(/<!--[\s\S]*?(?:-->|$)|<pre[\s>][\s\S]*/gi, left =>
+    left.replace(/[^\n]/g, ' '),
+  )
+  for (const [i, line] of read.split('\n').entries()) {
     if (!pattern.test(line)) continue
     const span = index.lineSpan(map[0] + 1 + i)
     const at = index.text.slice(span.start, span.end).indexOf(line.trim())

@@ -124,6 +124,14 @@ describe('characters that nobody sees', () => {
     [cell("const a = 'x\u200by'"), [unseen('2:13', 'U+200B', 'warning')]],
     [cell('const a = `\ufeff${1}`'), [unseen('2:12', 'U+FEFF', 'warning')]],
     [cell("const a = '👩\u200d👧\u00a0\ufe0f'\n// 空\u3000格"), []],
+    [
+      cell("const a = 'x\u0000y'"),
+      ['2:13 error hidden-character: U+0000 is a control character, which no page can hold'],
+    ],
+    [
+      '```text\n\u001b[31m\n```\n',
+      ['2:1 error hidden-character: U+001B is a control character, which no page can hold'],
+    ],
     ['值 `{ts} 1\u200b + 1`\n', [unseen('1:10', 'U+200B')]],
     ['值 `{ts} "\u202e"`\n', [order('1:10', 'U+202E')]],
     [

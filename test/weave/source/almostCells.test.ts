@@ -2,8 +2,10 @@
  * Code, options and expressions that nearly say something: each is a diagnostic with what was meant, or works.
  * A new form is one line in a table.
  */
+import fc from 'fast-check'
 import { bundledLanguagesInfo } from 'shiki/langs'
 import { describe, expect, it } from 'vitest'
+import { toProgram } from '../../../src/weave/program/program.ts'
 import { readInfo } from '../../../src/weave/source/fenceInfo.ts'
 import { parseChapter } from '../../../src/weave/source/parse.ts'
 
@@ -160,6 +162,10 @@ describe('a fence that nearly draws', () => {
       '16 error attribute-unknown: unknown attribute of a diagram: fig-cpa → Did you mean `fig-cap`?',
     ],
     [
+      'dot {#tbl-a}',
+      '1 error label-kind: the label of a diagram begins with `fig-`, got tbl-a → Write `fig-a`: a diagram is a figure, and referred to as one.',
+    ],
+    [
       'dot {.wide}',
       '9 error attribute-unknown: unknown attribute of a diagram: .wide → Known: `#fig-name`, `fig-cap="…"`, `fig-alt="…"`.',
     ],
@@ -286,6 +292,8 @@ describe('a fence that is none', () => {
       '<div>\n```ts exec\n1\n```\n</div>\n',
       [`2:1 error fence-almost: this fence stands in a block of HTML, and is text there → ${help}`],
     ],
+    ['<!--\n```ts exec\n1\n```\n-->\n', []],
+    ['<pre>\n```ts exec\n1\n```\n</pre>\n', []],
     ['写 `ts exec` 就运行。\n', []],
     ['（ts exec 是一种写法）\n', []],
     ['````markdown\n```ts exec\n1\n```\n````\n', []],
@@ -476,4 +484,96 @@ describe('an expression that nearly is one', () => {
     expect(diagnostics).toEqual([])
     expect(value.inlines).toEqual([])
   })
+})
+
+it('no fence, option or expression throws, or is reported outside of the chapter', () => {
+  const piece = fc.constantFrom(
+    ...[
+      'ts',
+      'js',
+      'exec',
+      'check',
+      'run',
+      'mermaid',
+      'dot',
+      'python',
+      '{',
+      '}',
+      '"',
+      "'",
+      '`',
+      ' ',
+      ',',
+      ':',
+      '=',
+    ],
+    ...[
+      '#fig-a',
+      '.x',
+      '1,3',
+      '-',
+      'title=',
+      'fig-cap=',
+      '[a]',
+      '//|',
+      '// |',
+      "'|",
+      '%%|',
+      'echo',
+      'label',
+      'false',
+    ],
+    ...[
+      '\u202e',
+      '\u200b',
+      '\u00a0',
+      '\0',
+      '\ud800',
+      '甲',
+      '👩\u200d👧',
+      '__proto__',
+      'constructor',
+      '\\',
+      '|',
+      '>',
+    ],
+    ...['{ts}', '{ts=', '{r} x', '/*', '*/', '\t', '    ', '~~~', '```', '<div>', 'using a = b', 'export {}'],
+  )
+  const line = fc.array(piece, { maxLength: 8 }).map(parts => parts.join(''))
+  const info = fc.oneof(
+    line,
+    line.map(rest => `ts exec ${rest}`),
+    fc.constant('ts exec'),
+  )
+  const block = fc.tuple(
+    info,
+    fc.array(line, { maxLength: 4 }),
+    fc.constantFrom('```', '~~~', '    ```', '``'),
+  )
+  const chapter = fc
+    .array(
+      fc.oneof(
+        line,
+        block.map(([info, lines, mark]) => [mark + info, ...lines, mark.trim()].join('\n')),
+        line.map(code => `> - \`${code}\``),
+      ),
+      { minLength: 1, maxLength: 5 },
+    )
+    .map(blocks => blocks.join('\n\n'))
+  let seen = 0
+  fc.assert(
+    fc.property(chapter, text => {
+      const { value, diagnostics } = parse(text)
+      const lines = text.split('\n')
+      for (const { range } of [...diagnostics, ...toProgram(value).diagnostics]) {
+        const { start, end } = range ?? { start: { line: 0, column: 0 }, end: { line: 0, column: 0 } }
+        expect(start.line).toBeGreaterThan(0)
+        expect(start.column).toBeLessThanOrEqual((lines[start.line - 1]?.length ?? -1) + 1)
+        expect(end.line).toBeLessThanOrEqual(lines.length)
+        seen++
+      }
+    }),
+    { numRuns: 3000, seed: 11 },
+  )
+  expect(seen).toBeGreaterThan(3000)
 })

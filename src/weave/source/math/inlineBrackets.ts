@@ -12,7 +12,8 @@ export function bracketRule(state: StateInline, silent: boolean): boolean {
   if (to === undefined || to >= posMax) {
     const line = restOfLine(src, pos + 2, posMax)
     const begins =
-      /^\s*(?:\\[A-Za-z]|[A-Za-z][_^][A-Za-z0-9{\\])/.test(line) || (display && line.trim() === '')
+      /^\s*(?:\\[A-Za-z]|[A-Za-z][_^][A-Za-z0-9{\\])/.test(line) ||
+      (display && line.trim() === '' && src.includes('\n', pos))
     if (begins && !silent) say(state, [pos, pos + 2], openBracket(display ? '\\]' : '\\)'))
     return false
   }

@@ -68,7 +68,15 @@ export function say(
 ): void {
   const env = envOf(state)
   const start = locate(env, state.src, from)
+  said.add(state)
   report(env, { start, end: Math.max(start + 1, locate(env, state.src, to)) }, problem, severity)
+}
+
+/** Paragraphs of which something has been said: what follows from a mistake is no mistake of its own. */
+const said = new WeakSet<StateInline>()
+
+export function isSaid(state: StateInline): boolean {
+  return said.has(state)
 }
 
 /** Leaves everything up to `to` as it is written. */

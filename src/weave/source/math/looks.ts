@@ -3,20 +3,21 @@
 const command = /\\[A-Za-z]+|\\[,;:{}]/
 /** `x_1`, `W_{hh}`, `e^x`, `)^2`; not `my_file`. */
 const script =
-  /(?:^|[^A-Za-z])(?:[A-Za-z]|\d+|[)}\]|])'*[_^](?:[A-Za-z0-9]\b|[A-Za-z0-9](?=[_^])|[-+*\\{])|(?<!\\)\^\S|_\{/
+  /(?:^|[^A-Za-z])[A-Za-z0-9)}\]|]'*[_^](?:[A-Za-z0-9]\b|[A-Za-z0-9](?=[_^])|[-+*\\{])|(?<!\\)\^\S|_\{/
+
 /** It can hardly be anything but a formula: it has a command, or a script. */
 export function isClearlyLatex(text: string): boolean {
   return command.test(text) || script.test(text)
 }
 
-/** Words, and nothing that only formulas have. */
+/** Words or tags, and nothing that only formulas have. */
 export function isProse(text: string): boolean {
-  return !isClearlyLatex(text) && countWords(text, 3) > 0
+  return !isClearlyLatex(text) && (countWords(text, 3) > 0 || hasTag(text))
 }
 
-/** A word alone, or words with a sign between them, `key=value`: it could be either. */
+/** Words with a sign between them, `key=value`: it could be either. */
 export function isUnclear(text: string): boolean {
-  return isProse(text) && /[=<>]/.test(text)
+  return isProse(text) && !hasTag(text) && /[=<>]/.test(text)
 }
 
 /** Several words and nothing else: what stands in `\(…\)` is text then. One word is a formula. */
@@ -47,4 +48,8 @@ export function isPrice(text: string): boolean {
 
 function countWords(text: string, letters: number): number {
   return text.match(new RegExp(`\\p{Script=Han}|[A-Za-z]{${letters},}`, 'gu'))?.length ?? 0
+}
+
+function hasTag(text: string): boolean {
+  return /<\/?[A-Za-z][^<>]*>/.test(text)
 }

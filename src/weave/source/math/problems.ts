@@ -131,3 +131,13 @@ export const labelWithoutNumber: Problem = {
   message: 'this row has a label, but \\nonumber keeps its number away',
   help: 'Remove one of them.',
 }
+export const textCommand = (name: string, help: string): Problem => ({
+  rule: 'latex-command',
+  message: `this is shown as it stands: \\${name} is LaTeX, not Markdown`,
+  help,
+})
+export const lostCommand = (name: string): Problem => ({
+  rule: 'latex-command',
+  message: `this is shown as it stands: \\${name} has no formula round it`,
+  help: `Write \`$\\${name}$\`. Perhaps a formula here has lost one of its marks.`,
+})

@@ -1,4 +1,7 @@
-/** KaTeX's commands that people write: candidates for "Did you mean …?". KaTeX does not tell its own list. */
+/**
+ * KaTeX's commands that people write: candidates for "Did you mean …?", and a sign of a formula that has lost its marks.
+ * KaTeX does not tell its own list.
+ */
 
 const groups: readonly string[] = [
   'alpha beta gamma delta epsilon varepsilon zeta eta theta vartheta iota kappa lambda mu nu xi pi varpi rho varrho',
@@ -21,7 +24,7 @@ const groups: readonly string[] = [
   'left right middle big Big bigg Bigg bigl bigr Bigl Bigr langle rangle lfloor rfloor lceil rceil lvert rvert lVert',
   'rVert lbrace rbrace vert Vert backslash',
   'quad qquad hspace hskip kern phantom hphantom vphantom smash rule displaystyle textstyle scriptstyle',
-  'scriptscriptstyle begin end tag tag* nonumber notag not mathrel mathbin mathop mathop def newcommand hline',
+  'scriptscriptstyle begin end verb tag tag* nonumber notag not mathrel mathbin mathop mathop def newcommand hline',
 ]
 
 export const knownCommands: readonly string[] = groups.flatMap(group => group.split(' '))
@@ -45,4 +48,28 @@ export const replacements: Readonly<Record<string, string>> = {
   DeclareMathOperator: '\\operatorname{name}',
   cref: '\\eqref{eq:name}',
   autoref: '\\eqref{eq:name}',
+}
+
+/** LaTeX's commands that people carry over into prose, and how to write them. */
+export const textCommands: Readonly<Record<string, string>> = {
+  label:
+    'Write `{#sec-name}` behind a heading, `{#eq-name}` behind a formula, `{#fig-name}` behind an image.',
+  autoref: 'Write `@eq-name`.',
+  cref: 'Write `@eq-name`.',
+  Cref: 'Write `@eq-name`.',
+  pageref: 'Write `@sec-name`.',
+  cite: 'Write a link, or a footnote.',
+  citep: 'Write a link, or a footnote.',
+  citet: 'Write a link, or a footnote.',
+  footnote: 'Write `[^1]`, and `[^1]: …` in a line of its own.',
+  textbf: 'Write `**bold**`.',
+  textit: 'Write `*emphasis*`.',
+  emph: 'Write `*emphasis*`.',
+  texttt: 'Write `` `code` ``.',
+  url: 'Write `<https://…>`.',
+  href: 'Write `[text](https://…)`.',
+  section: 'Write a heading: `## …`.',
+  subsection: 'Write a heading: `### …`.',
+  includegraphics: 'Write `![what it shows](file.svg)`.',
+  caption: 'An image’s caption stands in its brackets: `![caption](file.svg){#fig-name}`.',
 }
