@@ -1,7 +1,9 @@
 /** What a book's author may set in `content/book.config.ts`: plain data, checked once, complete afterwards. */
+
 import type { Diagnostic, Result } from './diagnostic.ts'
 import { isLanguageName, isLanguageTag } from './language.ts'
 import { nearest } from './nearest.ts'
+import { own } from './own.ts'
 
 export interface BookSpec {
   /** Folder under content/. */
@@ -198,7 +200,7 @@ function checked<T>(
     return {} as T
   }
   const entries = Object.entries(value).filter(([key, content]) => {
-    const rule = Object.hasOwn(rules, key) ? rules[key] : undefined
+    const rule = own(rules, key)
     if (!rule) {
       const guess = nearest(key, Object.keys(rules))
       const help = guess ? `Did you mean \`${guess}\`?` : `Known keys: ${Object.keys(rules).join(', ')}.`

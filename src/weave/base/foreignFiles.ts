@@ -1,5 +1,7 @@
 /** Files of other tools: whoever has them in the content folder expects that they do something. */
+
 import { basename, extname } from 'node:path'
+import { own } from './own.ts'
 
 /** By the end of the name: documents, and the way to a chapter. */
 const documents: Readonly<Record<string, string>> = {
@@ -32,11 +34,11 @@ const settings: Readonly<Record<string, string>> = {
 /** What to do with a document of another tool; undefined for any other file. */
 export function documentAdvice(path: string): string | undefined {
   const extension = extname(path).toLowerCase()
-  return Object.hasOwn(documents, extension) ? documents[extension] : undefined
+  return own(documents, extension)
 }
 
 /** What to do with another tool's settings; undefined for any other file. */
 export function settingsAdvice(path: string): string | undefined {
   const name = basename(path).toLowerCase()
-  return Object.hasOwn(settings, name) ? settings[name] : undefined
+  return own(settings, name)
 }

@@ -3,7 +3,9 @@
  * tried with the engine (test/weave/diagram/plantumlLimits.test.ts tries it again): the engines themselves answer with a
  * Java exception, a wrong picture, or silence.
  */
+
 import { nearest } from '../base/nearest.ts'
+import { own } from '../base/own.ts'
 import type { Problem } from './engine.ts'
 
 export type PlantumlEngine = 'core' | 'jvm'
@@ -61,17 +63,16 @@ export function unknownKind(lines: readonly string[], engine: PlantumlEngine): P
       ? {
           line: start + 1,
           message: `PlantUML of 2019, which the engine 'jvm' runs, draws no @start${kind}`,
-          help: drawn.includes(kind) ? useCore : notDrawn[kind],
+          help: drawn.includes(kind) ? useCore : own(notDrawn, kind),
         }
       : undefined
   if (kind !== 'uml' && !drawn.includes(kind))
     return {
       line: start + 1,
-      message:
-        kind in notDrawn
-          ? `@plantuml/core draws no @start${kind}`
-          : `unknown kind of diagram: @start${kind}${didYouMean(kind)}`,
-      help: notDrawn[kind] ?? `Known are ${drawn.map(name => `@start${name}`).join(', ')}.`,
+      message: own(notDrawn, kind)
+        ? `@plantuml/core draws no @start${kind}`
+        : `unknown kind of diagram: @start${kind}${didYouMean(kind)}`,
+      help: own(notDrawn, kind) ?? `Known are ${drawn.map(name => `@start${name}`).join(', ')}.`,
     }
   const first = lines.findIndex((line, i) => i > start && !/^\s*(?:'.*|title\b.*)?$/.test(line))
   const text = (lines[first] ?? '').trim()

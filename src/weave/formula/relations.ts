@@ -1,4 +1,5 @@
 /** One chain of relations, `a = b \le c`, as sides and what is claimed between them. */
+import { own } from '../base/own.ts'
 import type { Grammar } from './cursor.ts'
 import { FormulaError, type RelationOp, type Statement } from './expression.ts'
 import { type Node, spanOf } from './nodes.ts'
@@ -38,7 +39,7 @@ export function parseChain(parse: Grammar['expression'], nodes: readonly Node[])
       sides[sides.length - 1].push(node)
       continue
     }
-    const op = relationOps[node.text]
+    const op = own(relationOps, node.text)
     if (!op)
       throw new FormulaError(
         `cannot verify the relation ${node.text}`,

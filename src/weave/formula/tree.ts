@@ -2,8 +2,10 @@
  * KaTeX's parse tree → nodes: spaces, sizes, colours and boxes are gone, digits are numbers, and every node knows where
  * in the LaTeX it stands. Macros are expanded: KaTeX has done that.
  */
+
 import katex from 'katex'
 import { tooDeepAt } from '../base/nesting.ts'
+import { own } from '../base/own.ts'
 import { FormulaError } from './expression.ts'
 import { canonical, type Node, type Place, plain, type Role, spanOf } from './nodes.ts'
 
@@ -182,7 +184,7 @@ function readOne(tree: Tree, latex: string): Node[] {
     }
     case 'htmlmathml': {
       const shown = plain(read(listOf(tree.mathml), latex))
-      const found = composed[shown]
+      const found = own(composed, shown)
       if (found) return [{ kind: 'sign', role: 'rel', text: found, span }]
       break
     }

@@ -2,8 +2,10 @@
  * One formula by KaTeX: HTML with MathML, and everything that KaTeX has to say of it. What it would print on the terminal
  * or draw in red is a problem with a place, and nothing that it throws gets out.
  */
+
 import katexLibrary from 'katex'
 import { nearest } from '../base/nearest.ts'
+import { own } from '../base/own.ts'
 import type { Span } from '../base/position.ts'
 import { knownCommands, replacements } from '../source/math/commands.ts'
 import { environments, unknownMath } from '../source/math/environments.ts'
@@ -193,7 +195,7 @@ function helpFor(message: string): string {
   const command = /^Undefined control sequence: \\([A-Za-z]+)$/.exec(message)?.[1]
   const environment = /^No such environment: (.+)$/.exec(message)?.[1]
   if (command !== undefined) {
-    const other = replacements[command]
+    const other = own(replacements, command)
     if (other) return `KaTeX does not have it: write ${other}.`
     const near = nearest(command, likeliest(command))
     return near
@@ -213,6 +215,6 @@ function likeliest(command: string): readonly string[] {
 }
 
 function environmentHelp(name: string): string {
-  const near = unknownMath[name] ?? nearest(name, environments)
+  const near = own(unknownMath, name) ?? nearest(name, environments)
   return near ? `Did you mean ${near}?` : supported
 }

@@ -1,7 +1,9 @@
 /** Code → coloured HTML, for light and dark pages at once. Shiki is loaded when there is something to colour. */
+
 import type { HighlighterCore } from 'shiki/core'
 import type { Cache } from '../base/cache.ts'
 import { hashOf } from '../base/hash.ts'
+import { own } from '../base/own.ts'
 import { escapeHtml } from './html.ts'
 
 export interface CodeToColour {
@@ -75,7 +77,7 @@ export async function highlightAll(blocks: readonly CodeToColour[], cache: Cache
   const distinct = new Map(blocks.map(block => [codeKey(block), block]))
   const entries = await Promise.all(
     [...distinct].map(async ([key, block]): Promise<[string, string]> => {
-      const language = aliases[block.language.toLowerCase()] ?? block.language.toLowerCase()
+      const language = own(aliases, block.language.toLowerCase()) ?? block.language.toLowerCase()
       if (!isKnown(language)) return [key, plainCode(block.code)]
       const name = hashOf('highlight', version, key)
       const known = await cache.read('highlight', name)

@@ -3,9 +3,11 @@
  * title="…" collapse="true"}` (Quarto), `:::{note} Title` (MyST). Containers nest; a longer row of colons is not
  * needed, and is accepted. Also GitHub's `> [!NOTE]`. Both become `callout_open` and `callout_close` tokens.
  */
+
 import type { MarkdownIt, StateBlock, StateCore, Token } from 'markdown-it'
 import { errorAt } from '../base/diagnostic.ts'
 import { nearest } from '../base/nearest.ts'
+import { own } from '../base/own.ts'
 import type { Span } from '../base/position.ts'
 import { readAttributes } from './attributes.ts'
 import { captionToken } from './captions.ts'
@@ -171,7 +173,7 @@ function settings(
 
 function kindOf(word: string): CalloutKind | undefined {
   const name = word.toLowerCase().replace(/^callout-/, '')
-  return calloutKinds.find(k => k === name) ?? aliases[name]
+  return calloutKinds.find(k => k === name) ?? own(aliases, name)
 }
 
 function unknownKind(word: string, at: number): BadHead {

@@ -2,7 +2,9 @@
  * What the line of an opening fence says: ```` ```ts exec title="a.ts" {1,3} ````. Whatever nearly says that code runs,
  * or that a diagram is drawn, is a problem at its words.
  */
+
 import { nearest } from '../base/nearest.ts'
+import { own } from '../base/own.ts'
 import type { Cell, CodeLook, DiagramLanguage } from './chapter.ts'
 import { lookOf } from './codeLook.ts'
 import { foreignDirective, foreignWord } from './foreignFences.ts'
@@ -13,7 +15,6 @@ import {
   type InfoProblem,
   kinds,
   meantKind,
-  own,
   problem,
   type Word,
   wordsOf,

@@ -1,5 +1,7 @@
 /** The front matter at the head of a chapter → what it says. Every key has an effect or a word about it. */
+
 import { type Diagnostic, errorAt } from '../base/diagnostic.ts'
+import { own } from '../base/own.ts'
 import type { LineIndex } from '../base/position.ts'
 import type { CellOptions, FrontMatter } from './chapter.ts'
 import { type Entries, type Entry, type EntryProblem, shownValue } from './entries.ts'
@@ -145,7 +147,7 @@ function readExecute(entries: readonly Entry[]): { options: CellOptions; problem
     const { key, keySpan } = entry
     const rule = known.includes(key) ? optionRules[key as keyof CellOptions] : undefined
     if (!rule) {
-      const advice = Object.hasOwn(foreignExecute, key) ? foreignExecute[key] : undefined
+      const advice = own(foreignExecute, key)
       problems.push(
         advice
           ? foreignProblem(entry, 'has no effect here', advice)

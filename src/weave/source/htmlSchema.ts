@@ -2,7 +2,9 @@
  * Which HTML a chapter may hold: what GitHub lets through (the schema of hast-util-sanitize), and a few elements for
  * figures, sound, film and fine print.
  */
+
 import { defaultSchema } from 'hast-util-sanitize'
+import { own } from '../base/own.ts'
 
 const more =
   'figure figcaption mark abbr cite dfn small u time wbr data bdi bdo video audio track caption colgroup col'
@@ -28,7 +30,7 @@ const everywhere = new Set([
     'reversed',
   ],
 ])
-const own: Readonly<Record<string, readonly string[]>> = {
+const ofElement: Readonly<Record<string, readonly string[]>> = {
   video: ['src', 'poster', 'controls', 'loop', 'muted', 'preload', 'playsinline'],
   audio: ['src', 'controls', 'loop', 'muted', 'preload'],
   track: ['src', 'kind', 'srclang', 'default'],
@@ -41,7 +43,9 @@ export const isElement = (tag: string) => elements.has(tag)
 export function isAttribute(tag: string, name: string): boolean {
   if (/^(data|aria)-/.test(name)) return true
   const plain = plainName(name)
-  return everywhere.has(plain) || allowed(tag).includes(plain) || (own[tag]?.includes(plain) ?? false)
+  return (
+    everywhere.has(plain) || allowed(tag).includes(plain) || (own(ofElement, tag)?.includes(plain) ?? false)
+  )
 }
 
 /** Elements without an end. */

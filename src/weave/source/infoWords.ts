@@ -1,5 +1,7 @@
 /** The words of an opening fence's line, what they may mean, and what is said of those that mean nothing. */
+
 import { nearest } from '../base/nearest.ts'
+import { own } from '../base/own.ts'
 import type { Span } from '../base/position.ts'
 import type { Cell, DiagramLanguage } from './chapter.ts'
 
@@ -71,8 +73,4 @@ export function problem(
   said: { rule: string; message: string; help: string },
 ): InfoProblem {
   return { severity, span: { start, end }, ...said }
-}
-
-export function own<T>(table: Readonly<Record<string, T>>, key: string): T | undefined {
-  return Object.hasOwn(table, key) ? table[key] : undefined
 }

@@ -1,5 +1,7 @@
 /** Languages that nearly are one whose code runs, or whose diagrams are drawn. */
+
 import { nearest } from '../base/nearest.ts'
+import { own } from '../base/own.ts'
 import { foreignDiagrams } from './foreignFences.ts'
 import {
   askedFor,
@@ -9,7 +11,6 @@ import {
   type InfoProblem,
   kinds,
   meantKind,
-  own,
   problem,
   synonyms,
   type Word,

@@ -1,6 +1,8 @@
 /** `//| key: value` lines at the head of a cell. Quarto's names, and ours. */
+
 import type { Diagnostic } from '../base/diagnostic.ts'
 import { errorAt, warningAt } from '../base/diagnostic.ts'
+import { own } from '../base/own.ts'
 import type { LineIndex, Span } from '../base/position.ts'
 import type { CellOptions, CodeBlock } from './chapter.ts'
 import { foreignOptions } from './foreignFences.ts'
@@ -162,7 +164,7 @@ function withOurWay<P extends { readonly rule: string; readonly message: string;
   problem: P,
 ): P {
   const name = problem.rule === 'option-unknown' ? problem.message.replace('unknown option: ', '') : ''
-  const way = Object.hasOwn(foreignOptions, name) ? foreignOptions[name] : undefined
+  const way = own(foreignOptions, name)
   return way === undefined ? problem : { ...problem, help: way }
 }
 

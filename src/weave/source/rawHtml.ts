@@ -2,8 +2,10 @@
  * HTML in a chapter: known and balanced elements pass, their targets are resolved and checked like Markdown's.
  * Everything else would vanish in a browser, or do there what a book must not; it is an error, and shown as text.
  */
+
 import type { MarkdownIt, Token } from 'markdown-it'
 import { errorAt, hasErrors, warningAt } from '../base/diagnostic.ts'
+import { own } from '../base/own.ts'
 import type { Span } from '../base/position.ts'
 import type { Target } from './chapter.ts'
 import { consume, type Env, envOf } from './env.ts'
@@ -177,11 +179,11 @@ class Reader {
     this.#unknownNames.add(name)
     return {
       rule: 'html-unknown',
-      message: advice[name]
+      message: own(advice, name)
         ? `${written} may not stand in a chapter`
         : `${written} is no HTML element: a browser would not show it`,
       help:
-        advice[name] ??
+        own(advice, name) ??
         `To show it write \`\\${written}\`, or put it into code together with the word before it.`,
     }
   }
@@ -198,7 +200,7 @@ class Reader {
 
   /** `a.png 1x, b.png 2x` holds two. */
   #targetsOf({ kind }: HtmlTag, { name, value, valueSpan }: HtmlAttribute, content: string): PlainTarget[] {
-    const leads = targets[name]
+    const leads = own(targets, name)
     if (kind !== 'open' || !leads || !valueSpan || value === '') return []
     if (leads !== 'images') return [{ kind: leads, href: value.trim(), span: valueSpan }]
     const written = content.slice(valueSpan.start, valueSpan.end)

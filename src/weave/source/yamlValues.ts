@@ -1,5 +1,7 @@
 /** Mappings whose keys and types are known: cell options, captions of diagrams. Every mistake at its own place. */
+
 import { nearest } from '../base/nearest.ts'
+import { own } from '../base/own.ts'
 import type { Span } from '../base/position.ts'
 import { type EntryProblem, shownValue } from './entries.ts'
 import { yamlEntries } from './yamlEntries.ts'
@@ -29,7 +31,7 @@ export function readYaml(text: string, rules: Readonly<Record<string, ValueRule>
   const spans: Record<string, Span> = {}
   for (const entry of entries) {
     const { key, keySpan, span } = entry
-    const rule = Object.hasOwn(rules, key) ? rules[key] : undefined
+    const rule = own(rules, key)
     if (!rule) {
       const message = `unknown ${what}: ${key}`
       problems.push({

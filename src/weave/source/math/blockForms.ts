@@ -1,5 +1,7 @@
 /** What opens a formula in lines of its own: `$$`, `\[`, `\begin{align}`, and a fence ```` ```math ````. */
+
 import type { StateBlock } from 'markdown-it'
+import { own } from '../../base/own.ts'
 import { envOf } from '../env.ts'
 import { type Form, labelIn } from './blocks.ts'
 import { environments, unknownMath } from './environments.ts'
@@ -71,7 +73,7 @@ export const brackets: Form = (state, line, start) => {
 /** `\begin{align}…\end{align}` */
 export const environment: Form = (state, line, start) => {
   const name = /^\\begin\{([A-Za-z]+\*?)\}/.exec(state.src.slice(start, start + 40))?.[1]
-  if (name === undefined || !(environments.includes(name) || name in unknownMath)) return undefined
+  if (name === undefined || !(environments.includes(name) || own(unknownMath, name))) return undefined
   const end = pairsIn(state).environments.get(start)?.end
   const markup = `\\begin{${name}}`
   return {

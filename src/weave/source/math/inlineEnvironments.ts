@@ -1,5 +1,7 @@
 /** `\begin{…}…\end{…}` within a line, and what is wrong with those that are no formula. */
+
 import type { StateInline } from 'markdown-it'
+import { own } from '../../base/own.ts'
 import { envOf, locate } from '../env.ts'
 import { environments, unknownMath } from './environments.ts'
 import { pairsIn, push, say } from './inlineFormula.ts'
@@ -11,7 +13,7 @@ export function beginRule(state: StateInline, silent: boolean): boolean {
   if (name === undefined) return false
   const markup = `\\begin{${name}}`
   const range = [pos, pos + markup.length] as const
-  if (!environments.includes(name) && !(name in unknownMath)) {
+  if (!environments.includes(name) && !own(unknownMath, name)) {
     if (!silent) say(state, range, noEnvironment(name))
     return false
   }
@@ -34,7 +36,7 @@ export function reportEnd(state: StateInline): void {
   const name = nameAt(src, pos)
   if (name === undefined) return
   const range = [pos, pos + `\\end{${name}}`.length] as const
-  const known = environments.includes(name) || name in unknownMath
+  const known = environments.includes(name) || own(unknownMath, name) !== undefined
   say(state, range, known ? strayEnd(name) : noEnvironment(name))
 }
 

@@ -1,4 +1,5 @@
 /** Labels of formulas: `{#eq-name}` behind them, and LaTeX's `\label{eq:name}` in them. */
+import { own } from '../../base/own.ts'
 import type { Span } from '../../base/position.ts'
 import type { Problem } from './problems.ts'
 
@@ -26,7 +27,7 @@ const prefixes: Readonly<Record<string, string>> = {
 /** `eq:name` → `eq-name`, `tab:name` → `tbl-name`; undefined for what is not one of our labels. */
 export function normalLabel(written: string): string | undefined {
   const [, prefix = '', name = ''] = /^([A-Za-z]+)[-:](.+)$/.exec(written.trim()) ?? []
-  const kind = prefixes[prefix.toLowerCase()]
+  const kind = own(prefixes, prefix.toLowerCase())
   return kind && isName(name) ? `${kind}-${name}` : undefined
 }
 

@@ -1,5 +1,7 @@
 /** What can be wrong with a formula before KaTeX sees it, and what to do about it. */
+
 import { nearest } from '../../base/nearest.ts'
+import { own } from '../../base/own.ts'
 import { environments, textEnvironments } from './environments.ts'
 
 export interface Problem {
@@ -95,7 +97,7 @@ export const noEnvironment = (name: string): Problem => {
     rule: 'math-environment',
     message: `unknown environment: ${name}`,
     help:
-      textEnvironments[name.replace('*', '')] ??
+      own(textEnvironments, name.replace('*', '')) ??
       (near
         ? `Did you mean ${near}?`
         : 'Chapters are Markdown: only LaTeX’s environments for formulas are known.'),

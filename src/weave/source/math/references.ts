@@ -1,5 +1,7 @@
 /** `\eqref{eq:name}` and `\ref{fig:name}` in prose: references as LaTeX writes them. Its other commands are said. */
+
 import type { StateInline } from 'markdown-it'
+import { own } from '../../base/own.ts'
 import type { Reference } from '../chapter.ts'
 import { envOf, locate } from '../env.ts'
 import { knownCommands, textCommands } from './commands.ts'
@@ -40,7 +42,7 @@ function reportCommand(state: StateInline, name: string, braces: boolean): void 
   // A table of commands has them alone in its cells.
   if (src.trim() === `\\${name}` || inCode(src, pos)) return
   const range = [pos, pos + 1 + name.length] as const
-  const help = braces ? textCommands[name] : undefined
+  const help = braces ? own(textCommands, name) : undefined
   if (help !== undefined) say(state, range, textCommand(name, help), 'warning')
   else if (formulaCommands.has(name) && !/[\w:/\\]/.test(src[pos - 1] ?? '') && !isSaid(state))
     say(state, range, lostCommand(name), 'warning')
