@@ -8,6 +8,7 @@ import WebSocket from 'ws'
 import { loadTheme } from '../site/theme.ts'
 import { dev, silent } from '../src/weave/index.ts'
 import { chapterName, wideChapter, writeChapters } from './bench/generate.ts'
+import { timeGrowth } from './bench/linear.ts'
 import { installRivals } from './bench/rivals.ts'
 
 const { values } = parseArgs({
@@ -16,12 +17,13 @@ const { values } = parseArgs({
     runs: { type: 'string', default: '3' },
     scale: { type: 'boolean', default: false },
     'no-rivals': { type: 'boolean', default: false },
+    linear: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
   },
 })
 if (values.help) {
   process.stdout.write(
-    'npm run bench -- [--chapters N (100)] [--runs N (3)] [--no-rivals] [--scale]\n\n--scale also builds 1,000 chapters (5,000 cells), cold and warm, with the memory that it takes\n',
+    'npm run bench -- [--chapters N (100)] [--runs N (3)] [--no-rivals] [--scale] [--linear]\n\n--linear only looks whether time grows no faster than the text; exit code 1 where it does\n--scale also builds 1,000 chapters (5,000 cells), cold and warm, with the memory that it takes\n',
   )
   process.exit(0)
 }
@@ -41,6 +43,8 @@ print(
 )
 print(`median of ${runs} runs, seconds; each build is a process of its own\n`)
 
+await showGrowth()
+if (values.linear) process.exit()
 const generated = join(folder, 'generated')
 await writeChapters(join(generated, 'zh'), count)
 await timeBook(`${count} generated chapters`, generated, `zh/${chapterName(Math.ceil(count / 2))}`, count)
@@ -60,6 +64,18 @@ if (!values['no-rivals']) {
     print(line(rival.name, await repeat(rival.time)))
 }
 await rm(folder, { recursive: true, force: true })
+
+/** Large documents, beside markdown-it alone. */
+async function showGrowth(): Promise<void> {
+  print(`${'large documents, parse to page'.padEnd(50)}markdown-it      ours`)
+  for await (const { name, plain, ours, half, isSlow } of timeGrowth()) {
+    const times = `${plain.toFixed(2).padStart(11)}${ours.toFixed(2).padStart(10)}`
+    const note = `${(ours / plain).toFixed(1)} times; half as much takes ${half.toFixed(2)}`
+    print(`  ${name.padEnd(48)}${times}   ${note}${isSlow ? '   TOO SLOW' : ''}`)
+    if (isSlow) process.exitCode = 1
+  }
+  print('')
+}
 
 async function timeBook(name: string, content: string, edited: string, pages: number): Promise<void> {
   print(name)

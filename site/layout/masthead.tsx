@@ -31,7 +31,7 @@ export function Masthead({ view, words }: MastheadProps) {
       </details>
       <div class="drawer">
         <nav aria-label={words.chapters}>
-          <ChapterList view={view} />
+          <ChapterList view={view} words={words} />
         </nav>
         {others.length > 0 && <OtherBooks root={root} books={others} words={words} />}
         {site.repository && (

@@ -15,6 +15,8 @@ export interface Words {
   readonly source: string
   readonly updated: string
   readonly chapter: (number: number) => string
+  /** Leads from a part of a long list to the whole. */
+  readonly allChapters: (count: number) => string
   /** For the client: what the buttons it makes are called. */
   readonly client: ClientWords
 }
@@ -45,6 +47,7 @@ const chinese: Words = {
   source: '源代码',
   updated: '更新于',
   chapter: number => `第 ${number} 章`,
+  allChapters: count => `全部 ${count} 章`,
   client: {
     copy: '复制',
     copied: '已复制',
@@ -72,6 +75,7 @@ const english: Words = {
   source: 'Source code',
   updated: 'updated',
   chapter: number => `Chapter ${number}`,
+  allChapters: count => `All ${count} chapters`,
   client: {
     copy: 'Copy',
     copied: 'Copied',

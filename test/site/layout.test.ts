@@ -52,6 +52,33 @@ for (const [name, view] of Object.entries(views)) {
   })
 }
 
+test('a book of 1,000 chapters lists those around the one that is read, and leads to all', () => {
+  const chapters = Array.from({ length: 1000 }, (_, i) => ({
+    title: `第 ${i + 1} 篇`,
+    url: `zh/${i + 1}.html`,
+    number: i + 1,
+  }))
+  const book = { ...chapter.book, chapters }
+  const [first, last] = [1, 1000].map(number => ({
+    ...chapter,
+    book,
+    url: `zh/${number}.html`,
+    page: { ...chapter.page, number },
+  }))
+  const middle = parse({ ...first, url: 'zh/500.html', page: { ...chapter.page, number: 500 } })
+  expect(texts(middle, '.chapters .chapter-number')).toEqual(
+    Array.from({ length: 51 }, (_, i) => String(475 + i)),
+  )
+  expect(texts(middle, '.chapters [aria-current] .chapter-number')).toEqual(['500'])
+  expect(texts(middle, '.chapters-all a')).toEqual(['全部 1000 章'])
+  expect(texts(parse(first), '.chapters .chapter-number')).toHaveLength(26)
+  expect(texts(parse(last), '.chapters .chapter-number')).toHaveLength(26)
+  expect(texts(parse({ ...index, book }), '.chapters li')).toHaveLength(1000)
+  expect(
+    texts(parse({ ...first, book: { ...book, chapters: chapters.slice(0, 200) } }), '.chapters li'),
+  ).toHaveLength(200)
+})
+
 test('a chapter shows its number, title, text, neighbours and place in the book', () => {
   const document = parse(chapter)
   expect(texts(document, '.title-number')).toEqual(['第 2 章'])

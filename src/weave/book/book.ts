@@ -57,9 +57,10 @@ export function openSite(pages: readonly Page[], options: BookOptions): Result<O
   const starts = new Map(site.books.flatMap(book => startUrls(book, site).map(url => [url, book])))
   const texts = new Map(filled.pages.filter(p => isStart(p.page)).map(page => [page.url, page]))
   const chapters = new Map(filled.pages.filter(p => !isStart(p.page)).map(page => [page.url, page]))
+  const places = placesOf(pages, site)
   const document = (url: string) => {
     const page = chapters.get(url)
-    if (page) return laidOut(page.page.file, () => chapterView(page, pages, site, config, live), theme)
+    if (page) return laidOut(page.page.file, () => chapterView(page, places, site, config, live), theme)
     const book = starts.get(url)
     return book && laidOut(url, () => indexView(book, url, texts.get(url), site, config, live), theme)
   }
@@ -193,17 +194,34 @@ function linkOf(page: Page): ChapterLink {
   return { title, number, url: pageUrl(page), description: description?.text }
 }
 
+/** Where chapters stand: looked up for each document. */
+interface Places {
+  /** By the document's url: its place in its book. */
+  readonly at: ReadonlyMap<string, number>
+  /** By book and slug. */
+  readonly page: ReadonlyMap<string, Page>
+}
+
+const nameOf = (book: string, slug: string) => `${book}\0${slug}`
+
+function placesOf(pages: readonly Page[], { books }: SiteView): Places {
+  return {
+    at: new Map(books.flatMap(b => b.chapters.map(({ url }, i) => [url, i] as const))),
+    page: new Map(pages.map(p => [nameOf(p.book, p.slug), p])),
+  }
+}
+
 function chapterView(
   { page, url, html }: FilledPage,
-  pages: readonly Page[],
+  places: Places,
   site: SiteView,
   config: Config,
   live: boolean,
 ): ChapterView {
   const book = site.books.find(b => b.id === page.book) ?? site.books[0]
-  const at = book.chapters.findIndex(c => c.url === url)
+  const at = places.at.get(url) ?? -1
   const translations = translationsOf(page.book, config).flatMap(({ dir, lang }) => {
-    const other = pages.find(p => p.book === dir && p.slug === page.slug)
+    const other = places.page.get(nameOf(dir, page.slug))
     return other ? [{ lang, url: pageUrl(other) }] : []
   })
   return {

@@ -26,6 +26,7 @@ export type Proofs = ReadonlyMap<string, Proof>
 export function verdictsToProofs(chapter: Chapter, outputs: Outputs, complete: boolean): Result<Proofs> {
   const index = new LineIndex(chapter.text)
   const value = new Map<string, Proof>()
+  const byLabel = new Map(chapter.formulas.map(f => [f.label, f]))
   const diagnostics: Diagnostic[] = chapter.cells.flatMap(cell => misused(cell, chapter, index))
   for (const cell of verifyingCells(chapter.cells)) {
     const verdicts = outputs.verdicts[cell.index]
@@ -33,7 +34,7 @@ export function verdictsToProofs(chapter: Chapter, outputs: Outputs, complete: b
     const unused = unusedBy((verdicts ?? []).map(v => v.verdict))
     if (unused.length > 0) diagnostics.push(uselessBindings(cell, unused, chapter.file, index))
     for (const { label, verdict } of verdicts ?? []) {
-      const formula = chapter.formulas.find(f => f.label === label)
+      const formula = byLabel.get(label)
       if (!formula) continue
       const problem = problemOf(verdict, { cell, formula, chapter, index })
       if (problem) diagnostics.push(problem)
@@ -70,9 +71,10 @@ function misused({ options, optionSpans, open }: Cell, chapter: Chapter, index: 
         help: 'Name it: `//| verify: eq-name`.',
       }),
     ]
+  if (!verify) return []
   const labels = formulas.flatMap(f => f.label ?? [])
   const rows = formulas.flatMap(f => f.rows?.map(row => row.label) ?? [])
-  return (verify ?? [])
+  return verify
     .filter(label => !labels.includes(label))
     .map(label => {
       if (rows.includes(label))

@@ -37,6 +37,7 @@ export function flatten({ code, map }: Bundle, files: readonly string[]): Flat |
   const units: Unit[] = []
   const items: Item[] = []
   let current: number | undefined
+  let inlines = 0
   for (const statement of program.body as unknown as Tree[]) {
     const mark = markOf(statement)
     if (mark?.name === 'cell') {
@@ -49,7 +50,7 @@ export function flatten({ code, map }: Bundle, files: readonly string[]): Flat |
       continue
     }
     const isInline = mark?.name === 'inline'
-    if (isInline) units.push({ kind: 'inline', index: units.filter(u => u.kind === 'inline').length })
+    if (isInline) units.push({ kind: 'inline', index: inlines++ })
     const unit = isInline ? units.length - 1 : current
     items.push({
       ...scan(statement),

@@ -5,6 +5,7 @@
  * connect nothing by themselves. What names do not show (`eval`, `globalThis`, prototypes) takes everything before it,
  * and everything behind takes it.
  */
+import { grouped } from '../base/grouped.ts'
 import type { Bundle } from './bundle.ts'
 import { type Flat, flatten, type Item, type Unit } from './flat.ts'
 import { isQuietGlobal } from './globals.ts'
@@ -43,12 +44,8 @@ export function sliceBundle(bundle: Bundle, { stateless }: SliceOptions): Slices
     return name !== undefined && stateless.some(s => name === s || name.startsWith(`${s}/`))
   }
   const graph = new NameGraph(flat, isStateless)
-  const texts = flat.units.map((_, u) =>
-    flat.items
-      .filter(i => i.unit === u)
-      .map(i => i.text)
-      .join('\n'),
-  )
+  const byUnit = grouped(flat.items, i => i.unit)
+  const texts = flat.units.map((_, u) => (byUnit.get(u) ?? []).map(i => i.text).join('\n'))
   return { units: flat.units, slices: flat.units.map((_, u) => graph.slice(u)), texts }
 }
 
@@ -70,6 +67,8 @@ class NameGraph {
   readonly #isStateless: (item: Item) => boolean
   readonly #reach: readonly Reach[]
   readonly #declares: readonly ReadonlySet<string>[]
+  /** Statements of modules and packages: those of no cell. */
+  readonly #outside: readonly Item[]
   /** What modules do when they load, whoever imports them. */
   readonly #loading: ReadonlySet<Item>
 
@@ -79,12 +78,12 @@ class NameGraph {
     this.#inert = inertNames(flat.items, isStateless)
     this.#binds = new Set(flat.items.flatMap(i => [...i.binds]))
     for (const item of flat.items) for (const name of item.declares) this.#declaring.set(name, item)
-    this.#reach = flat.units.map((_, u) => this.#reachOf(flat.items.filter(i => i.unit === u)))
-    const acting = flat.items.filter(i => i.unit === undefined && !isStateless(i) && actsOnLoad(i))
+    const byUnit = grouped(flat.items, i => i.unit)
+    this.#reach = flat.units.map((_, u) => this.#reachOf(byUnit.get(u) ?? []))
+    this.#outside = byUnit.get(undefined) ?? []
+    const acting = this.#outside.filter(i => !isStateless(i) && actsOnLoad(i))
     this.#loading = this.#reachOf(acting).items
-    this.#declares = flat.units.map(
-      (_, u) => new Set(flat.items.filter(i => i.unit === u).flatMap(i => [...i.declares])),
-    )
+    this.#declares = flat.units.map((_, u) => new Set((byUnit.get(u) ?? []).flatMap(i => [...i.declares])))
   }
 
   slice(unit: number): Slice {
@@ -115,7 +114,7 @@ class NameGraph {
       unit: this.#flat.units[unit],
       needs: sorted,
       because,
-      reached: this.#flat.items.filter(i => i.unit === undefined && reached.has(i)),
+      reached: this.#outside.filter(i => reached.has(i)),
     }
   }
 

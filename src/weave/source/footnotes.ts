@@ -6,10 +6,10 @@ export function footnotePlugin(md: MarkdownIt): void {
   md.use(footnote)
   const { ruler } = md.core
   ruler.before('footnote_tail', 'unroll_before_notes', state => {
-    state.tokens = Growing.from(state.tokens) as typeof state.tokens
+    if ('footnotes' in state.env) state.tokens = Growing.from(state.tokens) as typeof state.tokens
   })
   ruler.after('footnote_tail', 'unroll_after_notes', state => {
-    state.tokens = Array.from(state.tokens)
+    if (state.tokens instanceof Growing) state.tokens = Array.from(state.tokens)
   })
 }
 
