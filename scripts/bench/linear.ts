@@ -10,7 +10,6 @@ import { toConfig } from '../../src/weave/base/config.ts'
 import { fillPages } from '../../src/weave/book/book.ts'
 import type { Theme } from '../../src/weave/book/theme.ts'
 import { typesetFormulas } from '../../src/weave/math/typeset.ts'
-import { captionFormulas } from '../../src/weave/page/captions.ts'
 import { renderPage } from '../../src/weave/page/page.ts'
 import { toProgram } from '../../src/weave/program/program.ts'
 import { noOutputs } from '../../src/weave/run/output.ts'
@@ -112,8 +111,7 @@ async function throughStages(texts: readonly string[]): Promise<void> {
       text,
     })
     toProgram(value)
-    const formulas = [...value.formulas, ...captionFormulas(value)]
-    const typeset = await typesetFormulas([{ ...value, formulas }], { macros: {} })
+    const typeset = await typesetFormulas([value], { macros: {} })
     const rendered = {
       formulas: typeset.value,
       proofs: new Map(),
