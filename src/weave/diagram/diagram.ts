@@ -8,7 +8,6 @@ import { hashOf } from '../base/hash.ts'
 import type { LazyBrowser } from './browser.ts'
 import { cleanSvg } from './clean.ts'
 import { type Drawn, type Engine, EngineUnavailable } from './engine.ts'
-import { faintProblems } from './faint.ts'
 import { type DiagramFonts, type FontSet, readFonts } from './fonts.ts'
 import { graphvizEngine } from './graphviz.ts'
 import { lostLabels } from './lost.ts'
@@ -24,6 +23,7 @@ import {
   type Reported,
   unavailable,
 } from './request.ts'
+import { unreadable } from './unreadable.ts'
 
 export type { DiagramLanguage, DiagramRequest, DiagramSource } from './request.ts'
 
@@ -161,7 +161,7 @@ async function drawCached(
   const warnings = [
     ...(result.warnings ?? []),
     ...lostLabels({ language, code }, svg),
-    ...faintProblems({ language, code }, svg),
+    ...unreadable({ language, code }, svg),
   ]
   const problems = warnings.map(warning => ({ severity: 'warning' as const, ...warning }))
   await cache.write('diagram', key, JSON.stringify({ svg, problems }))

@@ -91,11 +91,18 @@ function plantumlLabels(code: string): Label[] {
     .replace(/<style>[\s\S]*?<\/style>/gi, blank)
   if (plantumlMacros.test(plain)) return []
   if (/^\s*@startebnf/m.test(plain))
-    return everyWord(plain.replace(/\(\*[\s\S]*?\*\)|^\s*@.*$|\?[^?\n]*\?/gm, blank))
+    return everyWord(
+      plain.replace(
+        /\(\*[\s\S]*?\*\)|^\s*(?:@.*$|(?:title|header|footer|caption|legend|end\s*legend)\b)|\?[^?\n]*\?/gm,
+        blank,
+      ),
+    )
   const found: Label[] = []
   let at = 0
   for (const line of plain.split('\n')) {
-    if (!/^\s*(?:[!@]|skinparam\b|sprite\b|scale\b|#highlight\b)|\[hidden\]|\bhidden\b/i.test(line)) {
+    if (
+      !/^\s*(?:[!@]|skinparam\b|sprite\b|autonumber\b|scale\b|#highlight\b)|\[hidden\]|\bhidden\b/i.test(line)
+    ) {
       const shownLine = line.replace(
         /\[\[\S*?(?:\{[^}]*\})?(?=[\s\]])|<(?!<)[^<>]*>|https?:\S+|\b(?:color|shape|width)\s*=\s*"?[^",\]]*"?/g,
         blank,
@@ -125,7 +132,7 @@ function blank(text: string): string {
 /** Words of two letters or more, without what engines read as marks of their own. */
 function wordsOf(text: string): string[] {
   const plain = text
-    .replace(/\bfa[bklrs]?:fa-[\w-]+|\\[nlrtNGETHL]|<[^<>]*>|%\w+\(?|\$\w+|<U\+\w+>|~/g, ' ')
+    .replace(/\bfa[bklrs]?:fa-[\w-]+|\\[nlrtNGETHL]|<[^<>]*>|%\w+\([^)]*\)?|%\w+|\$\w+|<U\+\w+>|~/g, ' ')
     .replace(/[&#]#?\w+;/g, reference => rewriteText(reference).text.replace(/[#&]\w+;/, ' '))
   return plain.match(/[\p{L}\p{N}]{2,}/gu) ?? []
 }

@@ -47,8 +47,9 @@ export async function mermaidEngine(browser: LazyBrowser, fonts: FontSet, second
       const shared = await browser.get()
       try {
         const svg = await drawText(rewritten.text, seconds)
-        const printed = problemsPrinted(code, kind, wordsOf(svg))
-        return printed.length > 0 ? { problems: printed } : { svg, warnings: warningsIn(code, kind) }
+        const words = wordsOf(svg)
+        const printed = problemsPrinted(code, kind, words)
+        return printed.length > 0 ? { problems: printed } : { svg, warnings: warningsIn(code, kind, words) }
       } catch (error) {
         if (!shared.connected) throw error
         if (error instanceof TooSlow)
@@ -80,7 +81,7 @@ function wordsOf(svg: string): string {
 
 /** What JavaScript says when Mermaid's own code is at fault. */
 function isInternal(message: string): boolean {
-  return /Cannot (?:read|set) propert|is not (?:a function|defined|iterable)|(?:undefined|null) \(reading|Maximum call stack|Invalid array length|NaN/.test(
+  return /Cannot (?:read|set) propert|is not (?:a function|defined|iterable)|(?:undefined|null) \(reading|\bundefined\b|Maximum call stack|Invalid array length|\bNaN\b/.test(
     message,
   )
 }

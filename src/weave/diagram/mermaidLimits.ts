@@ -70,9 +70,16 @@ const leftOut: readonly Limit[] = [
   },
 ]
 
-/** What will be missing in the picture. */
-export function warningsIn(code: string, kind: string): Problem[] {
-  return found(code, leftOut, kind, () => true)
+/** What is missing in the picture. `words` is its text. */
+export function warningsIn(code: string, kind: string, words: string): Problem[] {
+  const problems = found(code, leftOut, kind, () => true)
+  // Mermaid's sign for an icon that it does not know.
+  if (!code.includes('?') && words.split('\n').some(word => word.trim() === '?')) {
+    const line = code.split('\n').findIndex(text => /icon/i.test(text))
+    const place = line < 0 ? {} : { line: line + 1 }
+    problems.push({ ...place, message: 'an unknown icon is drawn as ?', help: leftOut[0].help })
+  }
+  return problems
 }
 
 /** Wrong before it is drawn. */

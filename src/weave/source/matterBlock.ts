@@ -3,25 +3,24 @@
  * between `+++`, JSON in braces or above `;;;`. What only looks like front matter is a problem, never text of the page.
  */
 import type { Span } from '../base/position.ts'
-import type { EntryProblem } from './entries.ts'
+import { almostForms } from './almostMatter.ts'
+import { type Form, type FoundMatter, fault } from './matterForm.ts'
 import { isTellingKey } from './matterKeys.ts'
+import {
+  findLine,
+  goesOn,
+  indent,
+  isAlmostFence,
+  isBlank,
+  isComment,
+  isKeyLine,
+  isMatterRun,
+  isTelling,
+  type Line,
+  lineAt,
+  linesOf,
+} from './matterLines.ts'
 import { yamlEntries } from './yamlEntries.ts'
-
-/** `json-inside`: without the braces round it. */
-export type MatterFormat = 'yaml' | 'toml' | 'json' | 'json-inside'
-
-export interface FoundMatter {
-  readonly block?: { readonly format: MatterFormat; readonly content: Span }
-  /** Offset at which the body starts. */
-  readonly bodyStart: number
-  readonly problems: readonly EntryProblem[]
-}
-
-interface Line extends Span {
-  readonly text: string
-  /** Offset of the line that follows. */
-  readonly next: number
-}
 
 const nothing: FoundMatter = { bodyStart: 0, problems: [] }
 
@@ -38,19 +37,7 @@ export function findMatter(text: string): FoundMatter {
   return nothing
 }
 
-type Form = (mark: string, open: Line, text: string) => FoundMatter | undefined
-
-const forms: readonly Form[] = [
-  dashes,
-  pluses,
-  semicolons,
-  braces,
-  comment,
-  fenced,
-  otherFence,
-  otherTools,
-  noFence,
-]
+const forms: readonly Form[] = [dashes, pluses, semicolons, braces, ...almostForms, noFence]
 
 /**
  * `---`. A line across the page looks the same: it is one where what follows does not look like `key: value`, as
@@ -78,11 +65,6 @@ function dashes(mark: string, open: Line, text: string): FoundMatter | undefined
   if (looks) return unclosed(open, inside, '---')
   return brokenHeading(inside) ?? (close && list(inside))
 }
-
-const isBlank = ({ text }: Line) => text.trim() === ''
-const isComment = ({ text }: Line) => /^\s*#/.test(text)
-/** What can follow a key: its value's lines, a list's items, closing brackets. */
-const goesOn = ({ text }: Line) => /^(\s+\S|\s*(- |-$|[\]}]))/.test(text)
 
 /**
  * Whether the first lines are keys: any key when they follow at once, one that tells when a blank line stands before,
@@ -220,69 +202,6 @@ function closingBrace(text: string, start: number): number | undefined {
   return undefined
 }
 
-/** Front matter in an HTML comment is read by nobody. */
-function comment(mark: string, open: Line, text: string): FoundMatter | undefined {
-  const end = mark.startsWith('<!--') ? text.indexOf('-->', open.start) : -1
-  if (end === -1) return undefined
-  const inside = text.slice(text.indexOf('<!--', open.start) + 4, end).split('\n')
-  const lines = inside.filter(l => l.trim() !== '' && !/^(-{3,}|\+{3,}|;{3,}|\.{3})$/.test(l.trim()))
-  if (!isMatterRun(lines)) return undefined
-  const problem = fault(
-    open,
-    'front-matter-commented',
-    'this comment looks like front matter, and is not read',
-    'Take it out of `<!-- -->`, between two lines `---`; or remove it.',
-  )
-  return { bodyStart: 0, problems: [{ ...problem, severity: 'warning' }] }
-}
-
-/** Front matter in a code block is shown, not read. */
-function fenced(mark: string, open: Line, text: string): FoundMatter | undefined {
-  if (!/^(`{3,}|~{3,})\s*(ya?ml|toml|markdown|md|frontmatter)?$/i.test(mark)) return undefined
-  const first = lineAt(text, open.next)
-  if (!first || !/^(-{3}|\+{3})\s*$/.test(first.text)) return undefined
-  const close = findLine(text, first.next, line => line.trim() === first.text.trim())
-  if (!close || !isMatterRun(linesOf(text, first.next, close.start).map(l => l.text))) return undefined
-  const message = 'this code block looks like front matter, and is not read'
-  const help =
-    'Take it out of the code block. If the chapter shows it, let the chapter begin with a sentence.'
-  return {
-    bodyStart: 0,
-    problems: [{ ...fault(open, 'front-matter-fenced', message, help), severity: 'warning' }],
-  }
-}
-
-/** A fence of other signs: `--`, `***`, `———` of an editor that improves dashes. */
-function otherFence(mark: string, open: Line, text: string): FoundMatter | undefined {
-  if (!isAlmostFence(mark)) return undefined
-  const first = lineAt(text, open.next)
-  if (!first || !isKeyLine(first.text) || !isTelling(first.text)) return undefined
-  const fence = /=/.test(first.text.split(':')[0]) ? '+++' : '---'
-  return {
-    bodyStart: 0,
-    problems: [
-      fault(
-        open,
-        'front-matter-fence',
-        `front matter begins with \`${fence}\`, got \`${mark}\``,
-        `Write \`${fence}\` on the line above and on the line below \`${first.text.trim()}\` and what belongs to it.`,
-      ),
-    ],
-  }
-}
-
-/** Titles as Pandoc and Org write them. */
-function otherTools(mark: string, open: Line): FoundMatter | undefined {
-  const tool = /^%\s+\S/.test(mark)
-    ? 'a title block of Pandoc'
-    : /^#\+[A-Za-z_]+:/.test(mark)
-      ? 'a keyword of Org'
-      : undefined
-  if (!tool) return undefined
-  const help = 'Write front matter: `---`, `title: …`, `---` on lines of their own.'
-  return { bodyStart: 0, problems: [fault(open, 'front-matter-fence', `${tool} is not read here`, help)] }
-}
-
 /** Keys at the head without a line above them. Hexo reads them if a line stands below; MultiMarkdown needs none. */
 function noFence(_mark: string, open: Line, text: string): FoundMatter | undefined {
   const isFence = (line: string) => /^(-{3,}|\+{3,}|;{3,}|\.{3})$/.test(line.trim())
@@ -299,29 +218,6 @@ function noFence(_mark: string, open: Line, text: string): FoundMatter | undefin
   const help = 'Write `---` on a line above and on a line below them.'
   return { bodyStart: 0, problems: [fault(open, 'front-matter-unopened', message, help)] }
 }
-
-/** Whether lines are `key: value` and what belongs to it, and not prose with colons. */
-export function isMatterRun(lines: readonly string[]): boolean {
-  if (lines.length === 0 || !isKeyLine(lines[0])) return false
-  if (!lines.every(l => isKeyLine(l) || /^\s+\S|^\s*[-#] /.test(l))) return false
-  const keys = lines.filter(isTelling)
-  return keys.length > 1 || keys.some(l => /^\s*["']?title\b/i.test(l))
-}
-
-const keyPattern = /^\s*(["']?)([\p{L}_$][\p{L}\p{N}_.$-]*)\1\s*(?:[:=](?:\s|$)|：|:(?=[^\s/]))/u
-
-/** `key: value`, `key = value`, and their slips `key:value`, `key：value`. */
-function isKeyLine(line: string): boolean {
-  return keyPattern.test(line)
-}
-
-function isTelling(line: string): boolean {
-  return isTellingKey(keyPattern.exec(line)?.[2] ?? '')
-}
-
-/** Lines of marks that one may take for a fence. */
-const isAlmostFence = (line: string) =>
-  line.length < 100 && /^\s*[-–—−‐_*=~+;.·](\s*[-–—−‐_*=~+;.·])+\s*$/.test(line)
 
 /** Nothing says where it ends: the rest of the chapter is read from the first line that cannot belong to it. */
 function unclosed(open: Line, inside: readonly Line[], mark: string): FoundMatter {
@@ -345,31 +241,4 @@ function unclosed(open: Line, inside: readonly Line[], mark: string): FoundMatte
     bodyStart: (end === -1 ? inside.at(-1)?.next : inside[end].start) ?? open.next,
     problems: [problem],
   }
-}
-
-function fault(line: Line, rule: string, message: string, help: string): EntryProblem {
-  const start = line.end - line.text.trimStart().length
-  return { span: { start, end: Math.max(start + 1, start + line.text.trim().length) }, rule, message, help }
-}
-
-const indent = (line: string) => line.length - line.trimStart().length
-
-function lineAt(text: string, offset: number): Line | undefined {
-  if (offset >= text.length) return undefined
-  const end = text.indexOf('\n', offset)
-  return end === -1
-    ? { text: text.slice(offset), start: offset, end: text.length, next: text.length }
-    : { text: text.slice(offset, end), start: offset, end, next: end + 1 }
-}
-
-function findLine(text: string, from: number, fits: (line: string) => boolean): Line | undefined {
-  for (let line = lineAt(text, from); line; line = lineAt(text, line.next)) if (fits(line.text)) return line
-  return undefined
-}
-
-function linesOf(text: string, from: number, to: number): Line[] {
-  const lines: Line[] = []
-  for (let line = lineAt(text, from); line && line.start < to; line = lineAt(text, line.next))
-    lines.push(line)
-  return lines
 }

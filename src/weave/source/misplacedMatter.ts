@@ -2,7 +2,7 @@
 import type { Token } from 'markdown-it'
 import { type Diagnostic, errorAt } from '../base/diagnostic.ts'
 import type { LineIndex } from '../base/position.ts'
-import { isMatterRun } from './matterBlock.ts'
+import { isMatterRun } from './matterLines.ts'
 
 export function misplacedMatter(tokens: readonly Token[], file: string, index: LineIndex): Diagnostic[] {
   return tokens.flatMap((token, i) => {

@@ -43,7 +43,7 @@ describe.skipIf(!hasJava)('the engine jvm (skipped without java)', () => {
     const onArrows = ['W_hh', '传递记忆']
     expect(boxes.filter(({ text, over }) => over > 1 && !onArrows.includes(text))).toEqual([])
     expect(narrowest).toBeGreaterThan(0.95)
-  })
+  }, 90_000)
 
   it('reports a syntax error at its own line and column in the chapter', async () => {
     const text = '文\n\n> ```plantuml\n> @startuml\n> Alice -> Bob: 你好\n>   foo bar baz\n> @enduml\n> ```\n'

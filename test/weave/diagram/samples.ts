@@ -50,7 +50,7 @@ export const samples = {
     'quadrantChart\n title w1\n x-axis w2 --> w3\n y-axis w4 --> w5\n quadrant-1 w6\n w7: [0.3, 0.6]',
     'xychart-beta\n title "w1"\n x-axis "w2" [w3, w4]\n y-axis "w5" 0 --> 10\n bar [1, 2]',
     'radar-beta\n title w1\n axis a["w2"], b["w3"], c["w4"]\n curve x["w5"]{1,2,3}',
-    'block-beta\n columns 2\n a["w1&nbsp;w2"] b["w3"]\n block:g["w4"]\n c["w5"]\n end\n a -- "w6" --> b\n d<["&nbsp;w7&nbsp;"]>(right)',
+    'block-beta\n columns 2\n a["w1&nbsp;w2"] b["w3"]\n block:g\n c["w4"]\n end\n a -- "w5" --> b\n d<["&nbsp;w6&nbsp;"]>(right)',
     'C4Context\n title w1\n Person(a, "w2", "w3")\n System_Ext(b, "w4", "w5")\n Rel(a, b, "w6", "w7")',
     'mindmap\n  root((w1))\n    w2\n      w3',
     ...[

@@ -121,3 +121,12 @@ it('what is nested too deep to be read is reported where it begins, and shown', 
 it('struck text is deleted, and sub- and superscripts are what they say', () => {
   expect(htmlOf('~~a~~ H~2~O x^2^')).toBe('<p><del>a</del> H<sub>2</sub>O x<sup>2</sup></p>')
 })
+
+it.each([
+  ['Promise<string>', 'Promise&lt;string&gt;'],
+  ['<b onclick="x()">b</b>', '&lt;b onclick=&quot;x()&quot;&gt;b'],
+  ['<div>\nunclosed', '&lt;div&gt;\nunclosed'],
+  ['<script>\nx()\n</script>', '&lt;script&gt;\nx()\n&lt;/script&gt;'],
+])('%j may not be published as HTML, and is shown as text', (text, html) => {
+  expect(htmlOf(text)).toContain(html)
+})
