@@ -101,9 +101,11 @@ const table: Readonly<Record<string, readonly [text: string, said: readonly stri
   ],
   'deep-formula': [
     `$$a = ${nested('(', 'x', ')', 250)}$$ {#eq-deep}\n\n${cell('//| verify: eq-deep\n({ a: 1, x: 1 })')}`,
-    [
-      '1:207 error formula-unreadable: more than 200 brackets are open here (eq-deep, verified by the cell at line 3)',
-    ],
+    [],
+  ],
+  'deeper-formula': [
+    `$$a = ${nested('(', 'x', ')', 50_000)}$$ {#eq-deeper}\n\n${cell('//| verify: eq-deeper\n({ a: 1, x: 1 })')}`,
+    ['1:3 error formula-unreadable: this is nested too deeply (eq-deeper, verified by the cell at line 3)'],
   ],
   'deep-value': [cell('let x: unknown = 1\nfor (let i = 0; i < 1e5; i++) x = [x]\nx'), []],
   'deep-svg': [svg(nested('<svg><g>', '', '</g></svg>', 40)), []],

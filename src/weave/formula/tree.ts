@@ -4,7 +4,6 @@
  */
 
 import katex from 'katex'
-import { tooDeepAt } from '../base/nesting.ts'
 import { own } from '../base/own.ts'
 import { FormulaError } from './expression.ts'
 import { canonical, type Node, type Place, plain, type Role, spanOf } from './nodes.ts'
@@ -27,18 +26,8 @@ const parseTree = (katex as unknown as { __parse: (latex: string, options: objec
 /** What only says how a formula is numbered. */
 const numbering = { '\\label': '\\@secondoftwo{#1}{}', '\\ref': '\\text{#1}', '\\eqref': '\\text{(#1)}' }
 
-/** Brackets that may be open at once. */
-const mostBrackets = 200
-
 /** @throws FormulaError for what is no LaTeX */
 export function nodesOf(latex: string, macros: Readonly<Record<string, string>> = {}): readonly Node[] {
-  const deep = tooDeepAt(latex, mostBrackets)
-  if (deep !== undefined)
-    throw new FormulaError(
-      `more than ${mostBrackets} brackets are open here`,
-      { start: deep, end: deep + 1 },
-      'Give parts of the formula symbols of their own.',
-    )
   try {
     const settings = { displayMode: true, strict: 'ignore', macros: { ...macros, ...numbering } }
     return read(parseTree(latex, settings), latex)
