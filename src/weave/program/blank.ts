@@ -13,5 +13,8 @@ export function blank(text: string, keep: readonly Span[]): string {
 }
 
 function spaces(text: string): string {
-  return text.replace(/[^\n]/g, ' ')
+  return text
+    .split('\n')
+    .map(line => ' '.repeat(line.length))
+    .join('\n')
 }

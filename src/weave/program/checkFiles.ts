@@ -3,6 +3,7 @@
  * own to the type checker. It imports the names of earlier cells that it mentions and does not declare itself.
  */
 import { basename } from 'node:path'
+import type { LineIndex } from '../base/position.ts'
 import type { Cell, Chapter } from '../source/chapter.ts'
 import { blank } from './blank.ts'
 import { declaredNames, needsFile } from './declared.ts'
@@ -12,7 +13,7 @@ import { nodesIn, type Tree } from './scan.ts'
 /** A cell as a file beside its chapter. */
 export interface CheckFile {
   readonly cell: Cell
-  /** Same positions as the chapter, the opening fence aside. */
+  /** Same lines and columns as the chapter, down to the cell's end; the line of the opening fence aside. */
   readonly text: string
 }
 
@@ -27,7 +28,7 @@ export function isFile({ runs, parsed }: ParsedCell): boolean {
 }
 
 /** @param cells of the chapter, in reading order */
-export function checkFilesOf(chapter: Chapter, cells: readonly ParsedCell[]): CheckFiles {
+export function checkFilesOf(chapter: Chapter, index: LineIndex, cells: readonly ParsedCell[]): CheckFiles {
   const exported = new Set<string>()
   const known = new Map<string, boolean>()
   const files: CheckFile[] = []
@@ -35,7 +36,7 @@ export function checkFilesOf(chapter: Chapter, cells: readonly ParsedCell[]): Ch
     if (isFile(cell)) {
       const names = namesFor(cell, known)
       for (const name of names) if (!known.get(name)) exported.add(name)
-      files.push({ cell: cell.cell, text: fileText(chapter, cell.cell, names) })
+      files.push({ cell: cell.cell, text: fileText(chapter, index, cell.cell, names) })
     } else if (!cell.scoped)
       for (const tree of cell.parsed.trees)
         for (const name of declaredNames(tree))
@@ -55,10 +56,17 @@ function* identifiersIn(tree: Tree): Generator<string> {
   for (const { type, name } of nodesIn(tree)) if (type === 'Identifier') yield String(name)
 }
 
-/** The import stands on the fence's line, which is free. */
-function fileText({ text, path }: Chapter, { lines, open }: Cell, names: readonly string[]): string {
-  const blanked = blank(text, lines)
-  if (names.length === 0) return blanked
+/** The import stands on the fence's line, which is free. Above it there are only line breaks. */
+function fileText(
+  { text, path }: Chapter,
+  index: LineIndex,
+  { lines, open, close }: Cell,
+  names: readonly string[],
+): string {
+  const { line } = index.position(open.start)
+  const own = lines.map(({ start, end }) => ({ start: start - open.end, end: end - open.end }))
+  const body = blank(text.slice(open.end, close.start), own)
   const from = JSON.stringify(`./${basename(path)}.ts`)
-  return `${blanked.slice(0, open.start)}import{${names.join(',')}}from${from};${blanked.slice(open.end)}`
+  const head = names.length > 0 ? `import{${names.join(',')}}from${from};` : ''
+  return '\n'.repeat(line - 1) + head + body
 }

@@ -63,7 +63,7 @@ export function toProgram(chapter: Chapter, only?: Selection): Result<Program> {
   })
   diagnostics.push(...cellProblems(chapter, index, cells, inlines))
   const expressions = inlines.map(i => i.inline)
-  const { files, exported } = checkFilesOf(chapter, cells)
+  const { files, exported } = checkFilesOf(chapter, index, cells)
   const inModule = cells.filter(c => !isFile(c) && !hasNoPlace(c))
   const types =
     blankedWith(chapter, inModule, expressions, 'types') + (exported.length > 0 ? `;export{${exported}}` : '')
