@@ -2,8 +2,8 @@
 import { join, resolve } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { check, type Diagnostic, formatDiagnostic, silent } from '../src/weave/index.ts'
+import { readChapters } from '../src/weave/source/folder/read.ts'
 import { parseChapter } from '../src/weave/source/parse.ts'
-import { readChapters } from '../src/weave/source/read.ts'
 import { plainTheme } from './support/plainTheme.ts'
 
 const root = resolve(import.meta.dirname, '..')

@@ -15,7 +15,7 @@ import { hashFile, type OpenBook, openBook, readBook, type WeaveOptions } from '
 import type { Page } from './page/types.ts'
 import { runPipeline, type Woven } from './pipeline.ts'
 import { type LiveServer, serve } from './serve.ts'
-import { readChapters } from './source/read.ts'
+import { readChapters } from './source/folder/read.ts'
 import { unusedFiles } from './unused.ts'
 
 export interface DevOptions extends WeaveOptions {

@@ -10,8 +10,8 @@ import { shownPath } from './base/shownPath.ts'
 import type { Theme } from './book/theme.ts'
 import { openServices, type Services } from './services.ts'
 import type { SourceFile } from './source/chapter.ts'
-import { isStart } from './source/order.ts'
-import { readChapters } from './source/read.ts'
+import { isStart } from './source/folder/order.ts'
+import { readChapters } from './source/folder/read.ts'
 
 /** What build, check and dev have in common. */
 export interface WeaveOptions {

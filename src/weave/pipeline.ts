@@ -30,7 +30,7 @@ import { noOutputs, type Outputs } from './run/output.ts'
 import { runProgram } from './run/run.ts'
 import type { Services } from './services.ts'
 import type { Chapter, Diagram, SourceFile } from './source/chapter.ts'
-import { type NumberedChapter, orderChapters } from './source/order.ts'
+import { type NumberedChapter, orderChapters } from './source/folder/order.ts'
 import { parseChapter } from './source/parse.ts'
 import { unreadChapter } from './source/unread.ts'
 

@@ -13,9 +13,9 @@ import type {
   Reference,
   Target,
 } from '../source/chapter.ts'
-import type { Callout } from '../source/containers.ts'
+import type { Callout } from '../source/markdown/containers.ts'
+import type { HtmlMeta } from '../source/markdown/rawHtml.ts'
 import { createMarkdown } from '../source/markdown.ts'
-import type { HtmlMeta } from '../source/rawHtml.ts'
 import { codeFrame, figure, renderCell } from './cell.ts'
 import { equation, formulaHtml } from './formula.ts'
 import { hole } from './holes.ts'

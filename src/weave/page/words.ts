@@ -1,5 +1,5 @@
 /** The few words that pages bring along, by language. */
-import type { CalloutKind } from '../source/containers.ts'
+import type { CalloutKind } from '../source/markdown/containers.ts'
 
 export interface Words {
   readonly fig: string

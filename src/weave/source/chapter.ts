@@ -136,7 +136,7 @@ export interface Diagram extends CodeBlock {
   readonly alt?: string
 }
 
-/** `$…$`, `$$…$$`, or one of the other forms that source/math.ts lists. */
+/** `$…$`, `$$…$$`, or one of the other forms in source/math. */
 export interface Formula {
   /** Place among the chapter's formulas, from 0. */
   readonly index: number

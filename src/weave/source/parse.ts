@@ -16,14 +16,14 @@ import type {
   SourceFile,
   Target,
 } from './chapter.ts'
-import type { Env } from './env.ts'
-import { readFrontMatter } from './frontMatter.ts'
-import { labelHelp } from './headingIds.ts'
+import { isStart } from './folder/order.ts'
+import type { Env } from './markdown/env.ts'
+import { labelHelp } from './markdown/headingIds.ts'
+import type { HtmlMeta } from './markdown/rawHtml.ts'
 import { createMarkdown } from './markdown.ts'
-import { misplacedMatter } from './misplacedMatter.ts'
-import { isStart } from './order.ts'
+import { readFrontMatter } from './matter/frontMatter.ts'
+import { misplacedMatter } from './matter/misplacedMatter.ts'
 import { proseCharacters } from './proseCharacters.ts'
-import type { HtmlMeta } from './rawHtml.ts'
 
 const markdown = createMarkdown()
 

@@ -11,8 +11,8 @@ import { guard } from '../base/fault.ts'
 import { dataLoaders, withPlot } from '../program/bundle.ts'
 import { blankProgram, toProgram } from '../program/program.ts'
 import type { Chapter } from '../source/chapter.ts'
+import { placeOf } from '../source/folder/place.ts'
 import { parseChapter } from '../source/parse.ts'
-import { placeOf } from '../source/place.ts'
 import { unreadChapter } from '../source/unread.ts'
 
 export interface ChapterTests {

@@ -2,7 +2,7 @@
 
 import type { StateBlock } from 'markdown-it'
 import { own } from '../../base/own.ts'
-import { envOf } from '../env.ts'
+import { envOf } from '../markdown/env.ts'
 import { type Form, labelIn } from './blocks.ts'
 import { environments, unknownMath } from './environments.ts'
 import { report } from './formula.ts'

@@ -1,7 +1,7 @@
 /** Formulas in lines of their own, whatever opens them: their lines, and a label behind them or below. */
 import type { StateBlock } from 'markdown-it'
 import type { Span } from '../../base/position.ts'
-import { envOf } from '../env.ts'
+import { envOf } from '../markdown/env.ts'
 import { formulaOf, report } from './formula.ts'
 import { attributeLabel, type Label } from './labels.ts'
 import { emptyFormula, onlyLabel, type Problem, textBehind } from './problems.ts'

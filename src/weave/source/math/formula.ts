@@ -2,7 +2,7 @@
 import { errorAt, warningAt } from '../../base/diagnostic.ts'
 import { offsetInLines, type Span } from '../../base/position.ts'
 import type { Formula, FormulaRow, Reference } from '../chapter.ts'
-import type { Env } from '../env.ts'
+import type { Env } from '../markdown/env.ts'
 import { type Label, latexLabel, normalLabel } from './labels.ts'
 import { type Mark, marksOf } from './marks.ts'
 import {

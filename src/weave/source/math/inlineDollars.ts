@@ -3,7 +3,7 @@
  * behind a closing one no digit. ``$`…`$`` is GitHub's; `$$…$$` is set apart.
  */
 import type { StateInline } from 'markdown-it'
-import { envOf } from '../env.ts'
+import { envOf } from '../markdown/env.ts'
 import { asText, pairsIn, push, restOfLine, say } from './inlineFormula.ts'
 import { isClearlyLatex, isOnlyLatex, isPrice } from './looks.ts'
 import { closingDollar, firstFrom } from './pairs.ts'

@@ -2,7 +2,7 @@
 
 import type { StateInline } from 'markdown-it'
 import { own } from '../../base/own.ts'
-import { envOf, locate } from '../env.ts'
+import { envOf, locate } from '../markdown/env.ts'
 import { environments, unknownMath } from './environments.ts'
 import { pairsIn, push, say } from './inlineFormula.ts'
 import { noEnvironment, strayEnd, unclosedEnvironment } from './problems.ts'

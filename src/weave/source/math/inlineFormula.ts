@@ -1,7 +1,7 @@
 /** What all forms of a formula within a line share. */
 import type { StateInline } from 'markdown-it'
 import type { Span } from '../../base/position.ts'
-import { envOf, locate } from '../env.ts'
+import { envOf, locate } from '../markdown/env.ts'
 import { labelIn } from './blocks.ts'
 import { formulaOf, report } from './formula.ts'
 import { type Pairs, pairsOf } from './pairs.ts'

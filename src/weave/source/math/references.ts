@@ -3,7 +3,7 @@
 import type { StateInline } from 'markdown-it'
 import { own } from '../../base/own.ts'
 import type { Reference } from '../chapter.ts'
-import { envOf, locate } from '../env.ts'
+import { envOf, locate } from '../markdown/env.ts'
 import { knownCommands, textCommands } from './commands.ts'
 import { referenceLabel } from './formula.ts'
 import { isSaid, say } from './inlineFormula.ts'

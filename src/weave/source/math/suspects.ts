@@ -1,5 +1,5 @@
 /** Where a mark is missing that is reported elsewhere: formulas that go over an empty line may have swallowed text. */
-import type { Env } from '../env.ts'
+import type { Env } from '../markdown/env.ts'
 import type { Problem } from './problems.ts'
 
 /** Lines of such formulas. */
