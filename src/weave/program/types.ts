@@ -86,7 +86,8 @@ export function createTypeChecker({ root, content }: TypeCheckerOptions): TypeCh
       ]
       for (const [file, module] of own) {
         modules.set(file, module)
-        files.set(file, module.text)
+        // Half a character, which no file can hold, leaves the compiler waiting for ever.
+        files.set(file, module.text.toWellFormed())
       }
       modulesOf.set(
         name,
