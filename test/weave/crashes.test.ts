@@ -57,6 +57,13 @@ const table: Readonly<Record<string, readonly [text: string, said: readonly stri
     [],
   ],
 
+  // A row that looks like the start of code in many places, and a head of a table that may begin in many.
+  'ticks-in-a-row': [`| a |\n|---|\n| ${'`'.repeat(3000)} ${'`` '.repeat(3000)}|\n`, []],
+  'spaces-in-toml': [
+    `+++\ntitle = "a"\n[${' '.repeat(20_000)}\n+++\n\na\n`,
+    ['3:20002 error toml: illegal character in key'],
+  ],
+
   // Nested more deeply than parsers have stack.
   'deep-yaml': [
     `---\ntags: ${nested('[', '', ']')}\n---\n\nx\n`,

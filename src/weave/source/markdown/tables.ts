@@ -52,7 +52,7 @@ function masked(state: StateBlock, startLine: number, endLine: number): string {
 
 /** An escaped character, a code span, or a formula (by the rules of math.ts): whichever comes first. */
 const inside =
-  /\\.|(?<!`)(`+)(?!`)(?:(?!\1)[\s\S]|(?<=`)`)*?[^`]\1(?!`)|\$\$(?:\\.|[^$\\])+\$\$|\$(?![\s$])(?:\\.|[^$\\`])*?(?<!\s)\$(?!\d)/g
+  /\\.|(?<!`)(`+)(?!`).*?(?<!`)\1(?!`)|\$\$(?:\\.|[^$\\])+\$\$|\$(?![\s$])(?:\\.|[^$\\`])*?(?<!\s)\$(?!\d)/g
 
 /** `\|` stays: in a table it is a `|` everywhere. */
 function maskBars(span: string): string {

@@ -66,8 +66,8 @@ function lineOf(text: string): FindLine {
   let at = 0
   const note = (name: string, line: Line) => lines.has(name) || lines.set(name, line)
   for (const line of text.split('\n')) {
-    const head = /^\s*\[+\s*([^\]]+?)\s*\]+/.exec(line)?.[1]
-    const pair = /^(\s*)("[^"]*"|'[^']*'|[\w-]+)[\w."'\s-]*?=\s*(.*)$/.exec(line)
+    const head = /^\s*\[+([^[\]]+)\]/.exec(line)?.[1]
+    const pair = /^(\s*)("[^"]*"|'[^']*'|[\w-]+)(?![\w-])[\w."'\s-]*=\s*(.*)$/.exec(line)
     if (head !== undefined) {
       table = head.replace(/["'\s]/g, '')
       const start = at + line.indexOf('[')
@@ -75,7 +75,7 @@ function lineOf(text: string): FindLine {
     } else if (pair) {
       const [, indent, key, rest] = pair
       const name = key.replace(/^["']|["']$/g, '')
-      const raw = rest.replace(/\s*(#.*)?$/, '')
+      const raw = rest.replace(/#.*$/, '').trimEnd()
       const place = { start: at + indent.length, key, end: at + line.trimEnd().length, raw }
       note(table ? `${table}.${name}` : name, place)
     }
